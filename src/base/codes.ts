@@ -1,0 +1,301 @@
+/**
+ * Every diagnostic that promptc can print: its code, its severity and its text. Phases report
+ * `{code, args, span}`; no sentence is written anywhere else. docs/diagnostics.md has a section for each.
+ */
+
+export type Severity = 'error' | 'warning';
+
+interface Entry<Args> {
+  readonly severity: Severity;
+  readonly message: (args: Args) => string;
+  /** What the author does next. A reporter may give a better one for its case. */
+  readonly hint?: (args: Args) => string;
+}
+
+function error<Args = undefined>(message: Entry<Args>['message'], hint?: Entry<Args>['hint']): Entry<Args> {
+  return hint === undefined ? { severity: 'error', message } : { severity: 'error', message, hint };
+}
+
+function warning<Args = undefined>(message: Entry<Args>['message'], hint?: Entry<Args>['hint']): Entry<Args> {
+  return hint === undefined ? { severity: 'warning', message } : { severity: 'warning', message, hint };
+}
+
+export const CODES = {
+  // discover: files on disk
+  'discover/no-prompts': error<{ folder: string }>(
+    ({ folder }) => `There is no template and no bundle below ${folder}/.`,
+    () => 'Run `promptc init` to make a working example, or pass the right folder with --root.',
+  ),
+  'discover/unreadable': error<{ reason: string }>(
+    ({ reason }) => `The file cannot be read: ${reason}.`,
+    () => 'Mend its permissions or take it out of the prompts folder.',
+  ),
+  'discover/symlink': error(
+    () => 'This is a symbolic link; a prompt must be a file of its own, or the commit would not hold its text.',
+    () => 'Replace the link by a copy of the file, or include the text as a partial.',
+  ),
+  'discover/stray-file': warning<{ expected: string }>(
+    ({ expected }) => `This file is not compiled: here only ${expected} files are.`,
+    () => 'Rename it, or move it out of the prompts folder.',
+  ),
+  'discover/file-too-large': error<{ size: number; limit: number }>(
+    ({ size, limit }) => `The file has ${size} bytes; the limit is ${limit}.`,
+    () => 'Split it into partials, or raise `limits.fileBytes` in promptc.config.json.',
+  ),
+  'discover/byte-order-mark': error(
+    () => 'The file begins with a byte order mark.',
+    () => 'Save it as "UTF-8" (not "UTF-8 with BOM"), or run: sed -i \'1s/^\\xEF\\xBB\\xBF//\' FILE',
+  ),
+  'discover/utf16': error(
+    () => 'The file is UTF-16, not UTF-8.',
+    () => 'Save it as UTF-8, or run: iconv -f UTF-16 -t UTF-8 FILE > NEW',
+  ),
+  'discover/invalid-utf8': error<{ offset: number }>(
+    ({ offset }) => `Byte ${offset} (counted from 0) is not valid UTF-8.`,
+    () => 'Save the file as UTF-8, or retype the character at this place.',
+  ),
+  'discover/nul': error<{ offset: number }>(
+    ({ offset }) => `Byte ${offset} (counted from 0) is NUL, which no text holds.`,
+    () => 'Delete it; if the file is not text, take it out of the prompts folder.',
+  ),
+  'discover/duplicate-partial': error<{ name: string }>(
+    ({ name }) => `Two files are the partial "${name}".`,
+    () => 'A partial is named by its path without the ending: rename or delete one of them.',
+  ),
+  'discover/config': error<{ reason: string }>(
+    ({ reason }) => `promptc.config.json: ${reason}.`,
+    () => 'docs/frontmatter.md lists the settings.',
+  ),
+
+  // parse: frontmatter
+  'parse/no-frontmatter': error<{ kind: string }>(
+    ({ kind }) => `A ${kind} begins with frontmatter, and this file has none.`,
+    () => 'Begin the file with a line `---`, then the keys, then a line `---`.',
+  ),
+  'parse/frontmatter-unclosed': error(
+    () => 'The frontmatter that begins here never ends.',
+    () => 'Put a line with nothing but `---` between the frontmatter and the text.',
+  ),
+  'parse/frontmatter-language': error<{ language: string }>(
+    ({ language }) => `Frontmatter is YAML between plain \`---\` lines; "${language}" is not read (and never run).`,
+    () => 'Write `---` alone on this line.',
+  ),
+  'parse/frontmatter-not-mapping': error(
+    () => 'The frontmatter is not a list of `key: value` lines.',
+    () => 'Write each setting as `key: value`, one a line.',
+  ),
+  'parse/yaml-syntax': error<{ reason: string }>(({ reason }) => `The frontmatter is not valid YAML: ${reason}.`),
+  'parse/yaml-depth': error<{ limit: number }>(
+    ({ limit }) => `The frontmatter is nested deeper than ${limit} levels.`,
+    () => 'Flatten it; nothing that promptc reads is this deep.',
+  ),
+  'parse/yaml-anchor': error<{ what: string }>(
+    ({ what }) => `YAML ${what} are not allowed here.`,
+    () => 'Write the value out in each place, so that a reviewer sees what it is. If it is text, put it in quotes.',
+  ),
+  'parse/yaml-tag': error<{ tag: string }>(
+    ({ tag }) => `The YAML tag ${tag} is not allowed here.`,
+    () => 'Drop the tag; to write a text that begins with "!", put it in quotes.',
+  ),
+  'parse/yaml-duplicate-key': error<{ key: string }>(
+    ({ key }) => `The key "${key}" is written twice.`,
+    () => 'Keep one of them.',
+  ),
+  'parse/yaml-key': error<{ key: string }>(
+    ({ key }) => `The key ${key} is not a text.`,
+    ({ key }) => `Put it in quotes if it is meant: "${key}".`,
+  ),
+  'parse/yaml-forbidden-key': error<{ key: string }>(
+    ({ key }) => `"${key}" cannot be used as a key.`,
+    () => 'JavaScript gives this name a meaning of its own; choose another.',
+  ),
+  'parse/yaml-number': error<{ text: string }>(
+    ({ text }) => `${text} is not a number that every system reads alike.`,
+    ({ text }) => `Numbers go up to 9007199254740991 (2^53 - 1) and are finite. If it is a text, quote it: "${text}".`,
+  ),
+  'parse/yaml-lone-surrogate': error(
+    () => 'This text holds half of a surrogate pair, which UTF-8 cannot express.',
+    () => 'Write the character itself instead of its \\u escapes.',
+  ),
+
+  // parse: the template language
+  'parse/empty-body': error<{ kind: string }>(
+    ({ kind }) => `This ${kind} has no text.`,
+    () => 'Write the prompt below the frontmatter, or delete the file.',
+  ),
+  'parse/unclosed-tag': error<{ opener: string; closer: string }>(
+    ({ opener, closer }) => `This \`${opener}\` is never closed by \`${closer}\`.`,
+    ({ closer, opener }) =>
+      opener === '{{' ? 'Add `}}` where the tag ends; to print two braces as they are, write `\\{{`.' : `Add \`${closer}\` where it ends.`,
+  ),
+  'parse/unclosed-block': error<{ name: string }>(
+    ({ name }) => `The block \`{{#${name}}}\` that begins here is never closed.`,
+    ({ name }) => `Add \`{{/${name}}}\` where it ends.`,
+  ),
+  'parse/unclosed-raw': error(
+    () => 'The raw block that begins here is never closed.',
+    () => 'Add `{{{{/raw}}}}` where it ends.',
+  ),
+  'parse/wrong-close': error<{ found: string; expected: string }>(
+    ({ found, expected }) => `\`{{/${found}}}\` closes a block that is not open; the innermost open block is \`{{#${expected}}}\`.`,
+    ({ expected }) => `Write \`{{/${expected}}}\`, or open the block that this was meant to close.`,
+  ),
+  'parse/stray-close': error<{ name: string }>(
+    ({ name }) => `\`{{/${name}}}\` closes a block, and none is open.`,
+    () => 'Delete it, or open the block that it was meant to close.',
+  ),
+  'parse/stray-else': error(
+    () => '`{{else}}` stands outside of any block.',
+    () => 'It belongs between `{{#if …}}` (or unless, each, with) and its closing tag.',
+  ),
+  'parse/second-else': error(
+    () => 'This block already had its `{{else}}`; nothing can come after it but the closing tag.',
+    () => 'Use `{{else if …}}` for the earlier ones, and a plain `{{else}}` once, as the last.',
+  ),
+  'parse/unknown-block': error<{ name: string }>(
+    ({ name }) => `There is no block named "${name}".`,
+    () => 'The blocks are #if, #unless, #each and #with.',
+  ),
+  'parse/unsupported': error<{ what: string; instead: string }>(
+    ({ what }) => `${what} is not part of promptc's language.`,
+    ({ instead }) => instead,
+  ),
+  'parse/syntax': error<{ problem: string }>(({ problem }) => problem),
+  'parse/block-depth': error<{ limit: number }>(
+    ({ limit }) => `Blocks are nested deeper than ${limit} levels here.`,
+    () => 'Move the inner ones into a partial, or simplify.',
+  ),
+  'parse/expression-depth': error<{ limit: number }>(
+    ({ limit }) => `Parentheses are nested deeper than ${limit} levels here.`,
+    () => 'Split the condition over several `{{#if}}`.',
+  ),
+
+  // check: frontmatter
+  'check/unknown-key': error<{ key: string; where: string }>(({ key, where }) => `"${key}" is not a key of ${where}.`),
+  'check/missing-key': error<{ key: string; where: string }>(
+    ({ key, where }) => `${where} needs the key "${key}".`,
+    ({ key }) => `Add a line \`${key}: …\`.`,
+  ),
+  'check/wrong-value': error<{ path: string; problem: string }>(({ path, problem }) => `\`${path}\` ${problem}.`),
+  'check/id': error<{ id: string }>(
+    ({ id }) => `"${id}" is not an id.`,
+    () => 'An id is lower-case: segments of a-z, 0-9, ".", "_", "-" that begin with a letter or digit, joined by "/".',
+  ),
+  'check/version-not-text': error<{ written: string }>(
+    ({ written }) => `The version ${written} is read as a number, so its zeros would be lost.`,
+    ({ written }) => `Quote it, with three parts: version: "${written}${'.0'.repeat(Math.max(0, 3 - written.split('.').length))}"`,
+  ),
+  'check/version': error<{ version: string }>(
+    ({ version }) => `"${version}" is not a version.`,
+    () => 'A version is MAJOR.MINOR.PATCH without leading zeros, "v" or "+build", such as 1.2.0 or 2.0.0-beta.1.',
+  ),
+  'check/duplicate-version': error<{ kind: string; id: string; version: string }>(
+    ({ kind, id, version }) => `Two files are version ${version} of the ${kind} "${id}".`,
+    () => 'Give one of them another version or another id.',
+  ),
+  'check/input-name': error<{ name: string }>(
+    ({ name }) => `"${name}" cannot be the name of an input.`,
+    () => 'A name is letters, digits and "_", does not begin with a digit, and may end in "?" to be optional.',
+  ),
+  'check/input-reserved': error<{ name: string }>(
+    ({ name }) => `"${name}" has a meaning in the language and cannot be the name of an input.`,
+    ({ name }) => `Choose another name, such as "${name}_value".`,
+  ),
+  'check/duplicate-input': error<{ name: string }>(
+    ({ name }) => `The input "${name}" is declared both as required and as optional.`,
+    ({ name }) => `Keep "${name}" if every caller must send it, "${name}?" if not.`,
+  ),
+  'check/input-type': error<{ type: string }>(({ type }) => `"${type}" is not a type.`),
+  'check/input-schema': error<{ problem: string }>(
+    ({ problem }) => `The input's JSON Schema is not valid: ${problem}.`,
+    () => 'docs/frontmatter.md shows what an input can be.',
+  ),
+  'check/input-ref': error<{ ref: string }>(
+    ({ ref }) => `"${ref}" points outside of this input's schema.`,
+    () => "`$ref` reaches only `#/$defs/…` of the same input: copy the definition under the input's own `$defs`.",
+  ),
+  'check/input-default': error<{ name: string; problem: string }>(
+    ({ name, problem }) => `The default of "${name}" does not fit its own schema: it ${problem}.`,
+    () => 'Change the default or the schema.',
+  ),
+  'check/persona-input': error<{ name: string; problem: string }>(
+    ({ name, problem }) => `"${name}" is one of the four inputs that every prompt has; a template may only narrow it, and this ${problem}.`,
+    ({ name }) => `Every caller may send what docs/frontmatter.md says of ${name}; narrow that, or use an input of another name.`,
+  ),
+  'check/unknown-constraint': error<{ name: string }>(({ name }) => `"${name}" is not a constraint.`),
+  'check/constraint-value': error<{ name: string; problem: string }>(({ name, problem }) => `The constraint ${name} ${problem}.`),
+
+  // check: names and partials in templates
+  'check/unknown-name': error<{ name: string }>(({ name }) => `Nothing is named "${name}" here.`),
+  'check/unknown-helper': error<{ name: string }>(({ name }) => `There is no helper named "${name}".`),
+  'check/helper-arguments': error<{ name: string; problem: string; usage: string }>(
+    ({ name, problem }) => `The helper "${name}" ${problem}.`,
+    ({ usage }) => `Write it as \`${usage}\`.`,
+  ),
+  'check/outside-each': error<{ name: string }>(
+    ({ name }) => `"${name}" has a value only inside an \`{{#each}}\`.`,
+    () => 'Move it into the loop.',
+  ),
+  'check/no-parent': error(
+    () => '`../` climbs further than there are `each` or `with` blocks around it.',
+    () => 'Drop one `../`; `if` and `unless` do not count, and `../` never leaves a partial: pass it as a parameter.',
+  ),
+  'check/partial-unknown': error<{ name: string }>(({ name }) => `There is no partial named "${name}".`),
+  'check/partial-cycle': error<{ chain: string }>(
+    ({ chain }) => `The partials include each other without end: ${chain}.`,
+    () => 'Take one of the inclusions out.',
+  ),
+  'check/partial-depth': error<{ limit: number; chain: string }>(
+    ({ limit, chain }) => `Partials are nested deeper than ${limit} levels: ${chain}.`,
+    () => 'Flatten the chain.',
+  ),
+  'check/too-many-operations': error<{ count: string; limit: number }>(
+    ({ count, limit }) => `With its partials this becomes ${count} operations; the limit is ${limit}.`,
+    () => 'A partial that includes another many times multiplies: use `{{#each}}`, or fewer inclusions.',
+  ),
+
+  // check: references between files
+  'check/reference': error<{ reference: string }>(
+    ({ reference }) => `"${reference}" is not a reference.`,
+    () => 'Write an id, id@1.2.0 or id@^1.2.0.',
+  ),
+  'check/unknown-template': error<{ id: string }>(({ id }) => `There is no template named "${id}".`),
+  'check/unknown-version': error<{ id: string; wanted: string; known: string }>(
+    ({ id, wanted, known }) => `No version of the template "${id}" fits ${wanted}; there is ${known}.`,
+    () => 'Change the reference, or add the version that it asks for.',
+  ),
+  'check/ambiguous-reference': error<{ id: string; known: string }>(
+    ({ id, known }) => `"${id}" could mean any of its versions in the tree: ${known}.`,
+    ({ id }) => `Say which: ${id}@${'<version>'}.`,
+  ),
+  'check/duplicate-example': error<{ name: string }>(
+    ({ name }) => `Two examples are named "${name}".`,
+    () => 'Give each example a name of its own.',
+  ),
+
+  // link: a bundle as a whole
+  'link/adapter-version': error<{ versions: string }>(
+    ({ versions }) => `The templates of a bundle must agree in adapter_version; these do not: ${versions}.`,
+    () => 'Bring them to one adapter_version, or leave it out in all of them.',
+  ),
+  'link/input-conflict': error<{ name: string; first: string; second: string }>(
+    ({ name, first, second }) => `The input "${name}" is declared differently by ${first} and ${second}.`,
+    () => 'Templates of one bundle share their inputs: make the two schemas and defaults alike, or rename one input.',
+  ),
+  'link/constraint-conflict': error<{ name: string; first: string; second: string }>(
+    ({ name, first, second }) => `${name} has different values in ${first} and ${second}, and there is no rule which of them wins.`,
+    () => 'Make them alike, or keep one.',
+  ),
+  'link/too-many-operations': error<{ count: number; limit: number }>(
+    ({ count, limit }) => `The templates of this bundle have ${count} operations; the limit is ${limit}.`,
+    () => 'Use fewer or smaller templates and partials.',
+  ),
+  'link/example-failed': error<{ name: string; problem: string }>(
+    ({ name, problem }) => `The example "${name}" does not render: ${problem}`,
+  ),
+} as const;
+
+export type Code = keyof typeof CODES;
+
+/** What a code's text needs. */
+export type CodeArgs<C extends Code> = Parameters<(typeof CODES)[C]['message']>[0];

@@ -1,0 +1,66 @@
+import { CODES, type Code, type CodeArgs, type Severity } from './codes.js';
+import type { Span } from './span.js';
+
+/** One thing to tell the author: what is wrong, where, and what to do. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly span: Span;
+  readonly hint?: string;
+  /** Other places that take part, each with what it has to do with this. */
+  readonly related?: readonly { readonly message: string; readonly span: Span }[];
+}
+
+export interface Extras {
+  /** Takes the place of the code's own hint. */
+  hint?: string | undefined;
+  related?: Diagnostic['related'];
+}
+
+/** Collects what the phases find. Phases report and go on; only the end of the pipeline looks for errors. */
+export class Diagnostics {
+  readonly #list: Diagnostic[] = [];
+  /** What was reported already: a partial that many templates include has its errors once. */
+  readonly #seen = new Set<string>();
+  #errors = 0;
+
+  report<C extends Code>(code: C, span: Span, args: CodeArgs<C>, extras: Extras = {}): void {
+    // The table pairs each code with its own arguments; TypeScript cannot follow that pairing through an index.
+    const entry = CODES[code] as unknown as { severity: Severity; message: (a: unknown) => string; hint?: (a: unknown) => string };
+    const message = entry.message(args);
+    const key = `${code}\n${span.source.path}\n${span.start}\n${span.end}\n${message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const hint = extras.hint ?? entry.hint?.(args);
+    this.#list.push({
+      code,
+      severity: entry.severity,
+      message,
+      span,
+      ...(hint === undefined ? {} : { hint }),
+      ...(extras.related === undefined ? {} : { related: extras.related }),
+    });
+    if (entry.severity === 'error') this.#errors++;
+  }
+
+  get errorCount(): number {
+    return this.#errors;
+  }
+
+  /** All of them, by file, place and code, whatever the order they were found in. */
+  sorted(): Diagnostic[] {
+    return [...this.#list].sort(
+      (a, b) =>
+        compare(a.span.source.path, b.span.source.path) ||
+        a.span.start - b.span.start ||
+        a.span.end - b.span.end ||
+        compare(a.code, b.code) ||
+        compare(a.message, b.message),
+    );
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

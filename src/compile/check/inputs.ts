@@ -1,0 +1,177 @@
+/** The `inputs` of a template: names, shorthands, schemas, defaults, and the four that every prompt has. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Diagnostics } from '../../base/diagnostic.js';
+import { isObject, type Json, type JsonObject } from '../../base/json.js';
+import type { JsonSchema } from '../../format/artifact.js';
+import { isPersonaName, PERSONA_INPUTS, type PersonaName } from '../../format/persona.js';
+import { pointerKeys, problemText } from '../../format/schema-problem.js';
+import type { Input } from '../model.js';
+import { didYouMean } from '../nearest.js';
+import type { Frontmatter } from '../parse/frontmatter.js';
+import { RESERVED_NAMES } from '../parse/template/expression.js';
+import { SCHEMA_KEYWORDS, type Subschema, subschemas, withoutAnnotations } from './json-schema.js';
+
+const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+const SHORTHANDS = ['string', 'number', 'integer', 'boolean', 'object', 'any'];
+
+/** The declared inputs by name; what is wrong is reported and left out. */
+export function checkInputs(declared: JsonObject, frontmatter: Frontmatter, diagnostics: Diagnostics): Map<string, Input> {
+  const inputs = new Map<string, Input>();
+  for (const [key, value] of Object.entries(declared)) {
+    const optional = key.endsWith('?');
+    const name = optional ? key.slice(0, -1) : key;
+    const span = frontmatter.locate(['inputs', key], 'key');
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      diagnostics.report('check/input-name', span, { name: key });
+      continue;
+    }
+    if (RESERVED_NAMES.has(name)) {
+      diagnostics.report('check/input-reserved', span, { name });
+      continue;
+    }
+    const before = inputs.get(name);
+    if (before !== undefined) {
+      diagnostics.report('check/duplicate-input', span, { name }, { related: [{ message: 'declared here as well', span: before.span }] });
+      continue;
+    }
+    const schema = new InputCheck(key, name, frontmatter, diagnostics).schema(value);
+    if (schema !== undefined) inputs.set(name, { name, optional, schema, span });
+  }
+  return inputs;
+}
+
+/** The schema that a persona input has under a template's narrowing, if there is one. */
+export function personaSchema(name: PersonaName, narrowing: JsonSchema | undefined): JsonSchema {
+  return { ...PERSONA_INPUTS[name], ...narrowing };
+}
+
+class InputCheck {
+  constructor(
+    readonly key: string,
+    readonly name: string,
+    readonly frontmatter: Frontmatter,
+    readonly diagnostics: Diagnostics,
+  ) {}
+
+  /** The schema in its normal form; `undefined` if something is wrong with it. */
+  schema(declared: Json): JsonSchema | undefined {
+    const before = this.diagnostics.errorCount;
+    const schema = typeof declared === 'string' ? this.#shorthand(declared) : isObject(declared) ? declared : undefined;
+    if (schema === undefined) return undefined;
+    for (const subschema of subschemas(schema)) this.#check(subschema, schema);
+    if (this.diagnostics.errorCount === before) this.#checkAgainstMetaSchema(schema);
+    const normal = withoutAnnotations(schema);
+    if (this.diagnostics.errorCount === before && isPersonaName(this.name)) this.#checkNarrowing(this.name, normal);
+    if (this.diagnostics.errorCount === before) this.#checkDefaults(normal);
+    return this.diagnostics.errorCount === before ? normal : undefined;
+  }
+
+  #shorthand(text: string): JsonSchema | undefined {
+    const isList = text.endsWith('[]');
+    const type = isList ? text.slice(0, -2) : text;
+    if (!SHORTHANDS.includes(type)) {
+      this.#reportType(type, SHORTHANDS, []);
+      return undefined;
+    }
+    const item: JsonSchema = type === 'any' ? {} : { type };
+    return isList ? { type: 'array', items: item } : item;
+  }
+
+  #check({ schema, path }: Subschema, root: JsonSchema): void {
+    for (const keyword of Object.keys(schema)) {
+      if (SCHEMA_KEYWORDS.includes(keyword)) continue;
+      const hint = didYouMean(keyword, SCHEMA_KEYWORDS) ?? 'Only keywords of JSON Schema 2020-12 that stay within the schema are read.';
+      const span = this.frontmatter.locate(['inputs', this.key, ...path, keyword], 'key');
+      this.diagnostics.report('check/input-schema', span, { problem: `"${keyword}" is not a keyword` }, { hint });
+    }
+    const { type, pattern, $ref: ref } = schema;
+    for (const one of [type].flat()) {
+      if (typeof one === 'string' && !TYPES.includes(one)) this.#reportType(one, TYPES, [...path, 'type']);
+    }
+    const patterns = isObject(schema['patternProperties']) ? Object.keys(schema['patternProperties']) : [];
+    for (const one of [pattern, ...patterns]) {
+      const problem = typeof one === 'string' ? patternProblem(one) : undefined;
+      if (problem !== undefined) this.#report([...path, one === pattern ? 'pattern' : 'patternProperties'], problem);
+    }
+    if (typeof ref === 'string' && !isLocalReference(ref, root)) {
+      this.diagnostics.report('check/input-ref', this.#place([...path, '$ref']), { ref });
+    }
+  }
+
+  #checkAgainstMetaSchema(schema: JsonSchema): void {
+    const validate = metaSchema();
+    if (validate(schema)) return;
+    // The meta-schema is a union of vocabularies, each of which repeats what is wrong; the deepest says most.
+    const [error] = validate.errors!.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
+    const keyword = pointerKeys(error!.instancePath);
+    this.#report(keyword, `\`${keyword.join('.')}\` ${problemText(error!)}`);
+  }
+
+  #checkNarrowing(name: PersonaName, schema: JsonSchema): void {
+    const { type: base } = PERSONA_INPUTS[name];
+    const types = [schema['type'] ?? base].flat();
+    if (types.some((type) => type !== base && !(base === 'number' && type === 'integer'))) {
+      return this.#reportWidening(name, 'type', `allows ${types.join(' or ')} where it is ${base}`);
+    }
+    if (base !== 'number') return;
+    for (const keyword of ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']) {
+      const bound = schema[keyword];
+      if (typeof bound === 'number' && (bound < 0 || bound > 1)) this.#reportWidening(name, keyword, `has a ${keyword} outside of 0 to 1`);
+    }
+  }
+
+  #checkDefaults(normal: JsonSchema): void {
+    const schema = isPersonaName(this.name) && normal['default'] !== undefined ? personaSchema(this.name, normal) : normal;
+    for (const { schema: sub, path } of subschemas(schema)) {
+      if (sub['default'] === undefined) continue;
+      const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
+      const definitions = schema['$defs'];
+      const validate = ajv.compile(definitions === undefined ? sub : { ...sub, $defs: definitions });
+      if (validate(sub['default'])) continue;
+      const problem = problemText(validate.errors![0]!);
+      this.diagnostics.report('check/input-default', this.#place([...path, 'default']), { name: this.name, problem });
+    }
+  }
+
+  #reportType(type: string, known: readonly string[], path: readonly (string | number)[]): void {
+    const hint = didYouMean(type, known) ?? `The types are ${known.join(', ')}.`;
+    this.diagnostics.report('check/input-type', this.#place(path), { type }, { hint });
+  }
+
+  #reportWidening(name: PersonaName, keyword: string, problem: string): void {
+    this.diagnostics.report('check/persona-input', this.#place([keyword]), { name, problem });
+  }
+
+  #report(path: readonly (string | number)[], problem: string): void {
+    this.diagnostics.report('check/input-schema', this.#place(path), { problem });
+  }
+
+  #place(path: readonly (string | number)[]) {
+    return this.frontmatter.locate(['inputs', this.key, ...path]);
+  }
+}
+
+let compiledMetaSchema: ValidateFunction | undefined;
+
+function metaSchema(): ValidateFunction {
+  compiledMetaSchema ??= new Ajv2020({ allErrors: false }).getSchema('https://json-schema.org/draft/2020-12/schema')!;
+  return compiledMetaSchema;
+}
+
+function patternProblem(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern, 'u');
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function isLocalReference(ref: string, root: JsonSchema): boolean {
+  if (!ref.startsWith('#/$defs/')) return false;
+  let at: Json | undefined = root;
+  for (const key of pointerKeys(ref.slice(1))) {
+    at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  }
+  return isObject(at) || typeof at === 'boolean';
+}

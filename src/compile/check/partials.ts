@@ -1,0 +1,184 @@
+/**
+ * Who includes whom: missing partials, cycles, and how large a template becomes with its partials put in.
+ *
+ * Sizes are computed once a partial, never by putting partials in, so that a fan-out of 2^20 copies costs
+ * nothing to find.
+ */
+import type { Diagnostics } from '../../base/diagnostic.js';
+import type { SourceText, Span } from '../../base/span.js';
+import type { CompileLimits } from '../config.js';
+import type { Partial, Template } from '../model.js';
+import { didYouMean } from '../nearest.js';
+import type { Node, PartialNode } from '../parse/template/ast.js';
+
+/** What a text and all that it includes come to. */
+interface Extent {
+  /** Operations, at most: lowering may join neighbouring texts. */
+  readonly operations: number;
+  /** How deep its blocks are nested. */
+  readonly blocks: number;
+  /** The longest chain of partials. */
+  readonly partials: readonly string[];
+}
+
+/** Whether a template can be walked with its partials put in: they exist, end, and stay within the limits. */
+export type IsSound = (template: Template) => boolean;
+
+export function checkPartials(
+  templates: readonly Template[],
+  partials: ReadonlyMap<string, Partial>,
+  limits: CompileLimits,
+  diagnostics: Diagnostics,
+): IsSound {
+  const graph = new PartialGraph(partials, limits, diagnostics);
+  for (const partial of partials.values()) graph.extentOf(partial, []);
+  const sound = new Set(templates.filter((template) => graph.isWithinLimits(template.nodes, template.source)));
+  return (template) => sound.has(template);
+}
+
+/** The names of all partials that a text includes, directly or not, sorted. */
+export function includedPartials(nodes: readonly Node[], partials: ReadonlyMap<string, Partial>): string[] {
+  const found = new Set<string>();
+  const pending = [nodes];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const { name } of inclusions(next)) {
+      const partial = partials.get(name);
+      if (partial === undefined || found.has(name)) continue;
+      found.add(name);
+      pending.push(partial.nodes);
+    }
+  }
+  return [...found].sort();
+}
+
+class PartialGraph {
+  /** `null` marks what is broken: it has been reported, and is not to be walked. */
+  readonly #extents = new Map<string, Extent | null>();
+
+  constructor(
+    readonly partials: ReadonlyMap<string, Partial>,
+    readonly limits: CompileLimits,
+    readonly diagnostics: Diagnostics,
+  ) {}
+
+  /** @param chain - the partials that are being looked at, from the outermost */
+  extentOf(partial: Partial, chain: readonly string[]): Extent | null {
+    const known = this.#extents.get(partial.name);
+    if (known !== undefined) return known;
+    const extent = this.#measure(partial.nodes, partial.source, [...chain, partial.name]);
+    this.#extents.set(partial.name, extent);
+    return extent;
+  }
+
+  isWithinLimits(nodes: readonly Node[], source: SourceText): boolean {
+    const extent = this.#measure(nodes, source, []);
+    if (extent === null) return false;
+    const [culprit] = inclusions(nodes);
+    if (culprit === undefined) return true;
+    const span = { source, start: culprit.start, end: culprit.end };
+    return this.#withinLimits(extent, span);
+  }
+
+  #withinLimits({ operations, blocks, partials }: Extent, span: Span): boolean {
+    const { operations: most, blockDepth, partialDepth } = this.limits;
+    if (operations > most) {
+      const count = Number.isSafeInteger(operations) ? String(operations) : 'more than 2^53';
+      this.diagnostics.report('check/too-many-operations', span, { count, limit: most });
+    } else if (partials.length > partialDepth) {
+      this.diagnostics.report('check/partial-depth', span, { limit: partialDepth, chain: chainText(partials) });
+    } else if (blocks > blockDepth) {
+      this.diagnostics.report('parse/block-depth', span, { limit: blockDepth });
+    } else return true;
+    return false;
+  }
+
+  #measure(nodes: readonly Node[], source: SourceText, chain: readonly string[]): Extent | null {
+    let operations = 0;
+    let blocks = 0;
+    let partials: readonly string[] = [];
+    let broken = false;
+    for (const { node, depth } of walk(nodes)) {
+      operations += operationCount(node);
+      blocks = Math.max(blocks, depth);
+      if (node.type !== 'partial') continue;
+      const extent = this.#included(node, source, chain);
+      if (extent === null) {
+        broken = true;
+        continue;
+      }
+      operations += extent.operations;
+      blocks = Math.max(blocks, depth + extent.blocks);
+      if (extent.partials.length >= partials.length) partials = [node.name, ...extent.partials];
+    }
+    return broken ? null : { operations, blocks, partials };
+  }
+
+  #included(node: PartialNode, source: SourceText, chain: readonly string[]): Extent | null {
+    const span = { source, start: node.start, end: node.end };
+    const partial = this.partials.get(node.name);
+    if (partial === undefined) {
+      const hint = didYouMean(node.name, this.partials.keys()) ?? `Create prompts/partials/${node.name}.md, or mend the name.`;
+      this.diagnostics.report('check/partial-unknown', span, { name: node.name }, { hint });
+      return null;
+    }
+    const at = chain.indexOf(node.name);
+    if (at !== -1) {
+      this.diagnostics.report('check/partial-cycle', span, { chain: [...chain.slice(at), node.name].join(' → ') });
+      return null;
+    }
+    if (chain.length > this.limits.partialDepth) {
+      this.diagnostics.report('check/partial-depth', span, { limit: this.limits.partialDepth, chain: chainText([...chain, node.name]) });
+      return null;
+    }
+    return this.extentOf(partial, chain);
+  }
+}
+
+/** The inclusions in a text, in order. */
+function inclusions(nodes: readonly Node[]): PartialNode[] {
+  return [...walk(nodes)].flatMap(({ node }) => (node.type === 'partial' ? [node] : []));
+}
+
+/** Every node, with the number of blocks around it or, for a block, up to and including itself. */
+function* walk(nodes: readonly Node[], depth = 0): Generator<{ node: Node; depth: number }> {
+  for (const node of nodes) {
+    const bodies = innerNodes(node);
+    yield { node, depth: bodies.length > 0 ? depth + 1 : depth };
+    for (const body of bodies) yield* walk(body, depth + 1);
+  }
+}
+
+function innerNodes(node: Node): (readonly Node[])[] {
+  switch (node.type) {
+    case 'condition':
+      return [...node.branches.map((branch) => branch.body), node.otherwise];
+    case 'each':
+    case 'with':
+      return [node.body, node.otherwise];
+    default:
+      return [];
+  }
+}
+
+/** The most operations that lowering makes of a node itself. */
+function operationCount(node: Node): number {
+  switch (node.type) {
+    case 'condition':
+      return 2 * node.branches.length;
+    case 'each':
+    case 'with':
+      return 3;
+    case 'partial':
+      return 1 + node.parameters.length + (node.indent === '' ? 0 : 2);
+    case 'comment':
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+/** A chain of partials, its middle left out if it is long. */
+function chainText(chain: readonly string[]): string {
+  const shown = chain.length > 8 ? [...chain.slice(0, 4), '…', ...chain.slice(-3)] : chain;
+  return shown.join(' → ');
+}

@@ -1,0 +1,69 @@
+/** A file's bytes → its text. */
+import type { Diagnostics } from '../../base/diagnostic.js';
+import { SourceText } from '../../base/span.js';
+
+const BOM = [0xef, 0xbb, 0xbf];
+
+/**
+ * Decodes UTF-8 and makes CRLF into LF; `undefined` (and a report) for what is not such a text.
+ *
+ * @param limit - the most bytes that are read at all
+ */
+export function decode(path: string, bytes: Uint8Array, limit: number, diagnostics: Diagnostics): SourceText | undefined {
+  const whole = { source: new SourceText(path, ''), start: 0, end: 1 };
+  if (bytes.length > limit) {
+    diagnostics.report('discover/file-too-large', whole, { size: bytes.length, limit });
+    return undefined;
+  }
+  if (BOM.every((byte, i) => bytes[i] === byte)) {
+    diagnostics.report('discover/byte-order-mark', whole, undefined);
+    return undefined;
+  }
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    diagnostics.report('discover/utf16', whole, undefined);
+    return undefined;
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const offset = firstInvalidByte(bytes);
+    diagnostics.report('discover/invalid-utf8', placeOf(path, bytes, offset), { offset });
+    return undefined;
+  }
+  if (text.includes('\0')) {
+    const offset = bytes.indexOf(0);
+    diagnostics.report('discover/nul', placeOf(path, bytes, offset), { offset });
+    return undefined;
+  }
+  return new SourceText(path, text.replaceAll('\r\n', '\n'));
+}
+
+/** Where in the text, as far as it can be shown, a byte is. */
+function placeOf(path: string, bytes: Uint8Array, offset: number) {
+  const read = (part: Uint8Array): string =>
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(part).replaceAll('\r\n', '\n').replaceAll('\0', '\u2400');
+  const start = read(bytes.subarray(0, offset)).length;
+  return { source: new SourceText(path, read(bytes)), start, end: start + 1 };
+}
+
+/** The length of the longest valid beginning; decoding a stream tells where it stops being one. */
+function firstInvalidByte(bytes: Uint8Array): number {
+  let low = 0;
+  let high = bytes.length;
+  // A beginning may end within a character, which streaming allows; only invalid bytes throw.
+  const isValid = (end: number): boolean => {
+    try {
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (isValid(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,49 @@
+/** Renders every bundle's examples: a build whose own examples fail is not one to ship. */
+import type { Diagnostics } from '../../base/diagnostic.js';
+import { PromptcError } from '../../base/error.js';
+import type { SlotName, TemplateArtifact } from '../../format/artifact.js';
+import type { RenderLimits } from '../../render/limits.js';
+import { compilePayloadCheck } from '../../render/payload.js';
+import { linkBundle, type RenderResult } from '../../render/render-bundle.js';
+import type { Example, Template } from '../model.js';
+import type { LinkedBundleFile, LinkedTemplate } from './link.js';
+
+/** An example's render. */
+export interface ExampleRender {
+  readonly example: Example;
+  readonly result: RenderResult;
+}
+
+export function renderExamples(
+  bundle: LinkedBundleFile,
+  templates: ReadonlyMap<Template, LinkedTemplate>,
+  limits: RenderLimits,
+  diagnostics: Diagnostics,
+): ExampleRender[] {
+  const { prompt, artifact } = bundle;
+  if (prompt.examples.length === 0) return [];
+  const slots: { [slot in SlotName]?: TemplateArtifact } = {};
+  for (const [slot, template] of Object.entries(prompt.slots)) slots[slot as SlotName] = templates.get(template)!.artifact;
+  const linked = linkBundle(artifact, slots, compilePayloadCheck(artifact.payloadSchema, limits), limits);
+  const renders: ExampleRender[] = [];
+  for (const example of prompt.examples) {
+    try {
+      renders.push({ example, result: linked.render(example.input) });
+    } catch (error) {
+      if (!(error instanceof PromptcError)) throw error;
+      const problem =
+        error.problems.length === 0
+          ? error.message
+          : error.problems.map(({ path, message }) => `${path || 'the input'} ${message}`).join('; ');
+      diagnostics.report(
+        'link/example-failed',
+        example.span,
+        { name: example.name, problem: problem.replace(/\.?$/, '.') },
+        {
+          hint: 'Bring the example and the inputs together; docs/frontmatter.md shows what an example holds.',
+        },
+      );
+    }
+  }
+  return renders;
+}

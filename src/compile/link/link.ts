@@ -1,0 +1,165 @@
+/**
+ * Templates and bundles → artifacts.
+ *
+ * In: checked prompts. Out: for each its hash, the bytes of its artifact and their digest. What always holds:
+ * the same prompt gives the same bytes; an artifact holds only what its hash covers.
+ */
+import { canonicalJson } from '../../base/canonical-json.js';
+import type { Diagnostics } from '../../base/diagnostic.js';
+import { type Digest, hashJson, sha256 } from '../../base/digest.js';
+import type { JsonObject } from '../../base/json.js';
+import { SPEC } from '../../base/version.js';
+import { mergeConstraints, type Written } from '../../constraints/vocabulary.js';
+import {
+  type BundleArtifact,
+  type Constraints,
+  FORMAT_VERSION,
+  type JsonSchema,
+  type ObjectReference,
+  SLOT_NAMES,
+  type SlotArtifact,
+  type SlotName,
+  type TemplateArtifact,
+} from '../../format/artifact.js';
+import { includedPartials } from '../check/partials.js';
+import type { CompileLimits } from '../config.js';
+import { lower } from '../lower/lower.js';
+import type { Bundle, Partial, Template } from '../model.js';
+import { payloadSchema } from './inputs.js';
+
+/** An artifact, its bytes, and what names them. */
+export interface Linked<Prompt, Artifact> {
+  readonly prompt: Prompt;
+  readonly artifact: Artifact;
+  /** Canonical JSON in UTF-8. */
+  readonly bytes: Uint8Array;
+  readonly reference: ObjectReference;
+}
+
+export type LinkedTemplate = Linked<Template, TemplateArtifact>;
+export type LinkedBundleFile = Linked<Bundle, BundleArtifact>;
+
+export function linkTemplate(template: Template, partials: ReadonlyMap<string, Partial>): LinkedTemplate {
+  const { slots, operations } = lower(template.nodes, partials);
+  const artifact: TemplateArtifact = {
+    formatVersion: FORMAT_VERSION,
+    kind: 'template',
+    ...identity(template),
+    role: template.role,
+    ...adapter(template.adapterVersion),
+    hash: templateHash(template, partials),
+    ...(template.inputs === undefined ? {} : { inputs: declaredInputs(template) }),
+    ...(template.constraints === undefined ? {} : { constraints: template.constraints }),
+    slots,
+    operations,
+  };
+  return linked(template, artifact);
+}
+
+/** Returns `undefined` if its templates do not go together; that is reported. */
+export function linkBundle(
+  bundle: Bundle,
+  templates: ReadonlyMap<Template, LinkedTemplate>,
+  limits: CompileLimits,
+  diagnostics: Diagnostics,
+): LinkedBundleFile | undefined {
+  const before = diagnostics.errorCount;
+  const slots: { [slot in SlotName]?: SlotArtifact } = {};
+  const used: LinkedTemplate[] = [];
+  for (const slot of SLOT_NAMES) {
+    const template = bundle.slots[slot];
+    if (template === undefined) continue;
+    const { artifact, reference } = templates.get(template)!;
+    slots[slot] = { id: template.id, version: template.version, hash: artifact.hash, artifact: reference };
+    used.push(templates.get(template)!);
+  }
+  const prompts = used.map(({ prompt }) => prompt);
+  const schema = payloadSchema(bundle, prompts, diagnostics);
+  const constraints = merged(bundle, prompts, diagnostics);
+  checkOperations(bundle, used, limits, diagnostics);
+  checkAdapterVersions(bundle, prompts, diagnostics);
+  if (diagnostics.errorCount > before) return undefined;
+
+  const passed = {
+    ...(bundle.tags === undefined ? {} : { tags: bundle.tags }),
+    ...(bundle.config === undefined ? {} : { config: bundle.config }),
+    ...(bundle.output === undefined ? {} : { output: bundle.output }),
+  };
+  const hash = hashJson({
+    ...identity(bundle),
+    slots: Object.fromEntries(Object.entries(slots).map(([slot, template]) => [slot, template.hash])),
+    ...passed,
+    constraints: bundle.constraints,
+  });
+  const artifact: BundleArtifact = {
+    formatVersion: FORMAT_VERSION,
+    kind: 'bundle',
+    ...identity(bundle),
+    hash,
+    ...adapter(prompts[0]?.adapterVersion),
+    slots,
+    constraints,
+    payloadSchema: schema,
+    ...passed,
+  };
+  return linked(bundle, artifact);
+}
+
+/** Section 5 of the contract; docs/hashes.md works it through. */
+function templateHash(template: Template, partials: ReadonlyMap<string, Partial>): Digest {
+  const included = includedPartials(template.nodes, partials);
+  return hashJson({
+    ...identity(template),
+    role: template.role,
+    ...adapter(template.adapterVersion),
+    inputs: template.inputs === undefined ? undefined : declaredInputs(template),
+    constraints: template.constraints,
+    body: template.body.text,
+    partials: included.length === 0 ? undefined : Object.fromEntries(included.map((name) => [name, partials.get(name)!.text])),
+  });
+}
+
+function identity({ id, version }: { id: string; version: string }) {
+  return { spec: SPEC, id, version };
+}
+
+function adapter(version: string | undefined): { adapter_version?: string } {
+  return version === undefined ? {} : { adapter_version: version };
+}
+
+function declaredInputs(template: Template): { [name: string]: JsonSchema } {
+  return Object.fromEntries([...template.inputs!.values()].map(({ name, optional, schema }) => [optional ? `${name}?` : name, schema]));
+}
+
+function merged(bundle: Bundle, templates: readonly Template[], diagnostics: Diagnostics): Constraints {
+  const written: Written<Template | Bundle>[] = [...templates, bundle].map((place) => ({ place, constraints: place.constraints ?? {} }));
+  const { merged: constraints, conflicts } = mergeConstraints(written);
+  for (const { name, first, second } of conflicts) {
+    const span = (place: Template | Bundle) => place.frontmatter.locate(['constraints', name]);
+    const related = [first, second].map((place) => ({ message: `in ${titleOf(place)}`, span: span(place) }));
+    const args = { name, first: titleOf(first), second: titleOf(second) };
+    diagnostics.report('link/constraint-conflict', bundle.frontmatter.locate(['slots'], 'key'), args, { related });
+  }
+  return constraints;
+}
+
+function titleOf({ id, version }: Template | Bundle): string {
+  return `${id}@${version}`;
+}
+
+function checkAdapterVersions(bundle: Bundle, templates: readonly Template[], diagnostics: Diagnostics): void {
+  if (new Set(templates.map((template) => template.adapterVersion)).size <= 1) return;
+  const versions = templates.map((template) => `${titleOf(template)} has ${template.adapterVersion ?? 'none'}`).join(', ');
+  diagnostics.report('link/adapter-version', bundle.frontmatter.locate(['slots'], 'key'), { versions });
+}
+
+function checkOperations(bundle: Bundle, templates: readonly LinkedTemplate[], limits: CompileLimits, diagnostics: Diagnostics): void {
+  const count = templates.reduce((sum, { artifact }) => sum + artifact.operations.length, 0);
+  if (count <= limits.operations) return;
+  diagnostics.report('link/too-many-operations', bundle.frontmatter.locate(['slots'], 'key'), { count, limit: limits.operations });
+}
+
+function linked<Prompt, Artifact>(prompt: Prompt, artifact: Artifact): Linked<Prompt, Artifact> {
+  const bytes = new TextEncoder().encode(canonicalJson(artifact as JsonObject));
+  return { prompt, artifact, bytes, reference: { digest: sha256(bytes), size: bytes.length } };
+}

@@ -1,0 +1,19 @@
+import { closestMatch } from 'leven';
+
+/**
+ * The candidate that a misspelt name most likely meant, or `undefined` if none is near: at most a third
+ * of the name's letters, and at least one, may differ.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const maxDistance = Math.max(1, Math.floor(name.length / 3));
+  return closestMatch(name.slice(0, 64), [...candidates], { maxDistance });
+}
+
+/** "Did you mean …?" for a misspelt name; without a near one, the list of what there is, if it is short. */
+export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  const known = [...candidates];
+  const near = nearest(name, known);
+  if (near !== undefined) return `Did you mean "${near}"?`;
+  if (known.length === 0 || known.length > 12) return undefined;
+  return `Known here: ${known.join(', ')}.`;
+}

@@ -1,0 +1,58 @@
+/**
+ * Files → frontmatter, bodies and syntax trees.
+ *
+ * In: decoded files. Out: for each, what could be read of it. What always holds: every file is parsed,
+ * whatever is wrong with the others.
+ */
+import type { Diagnostics } from '../../base/diagnostic.js';
+import type { SourceText } from '../../base/span.js';
+import type { CompileLimits } from '../config.js';
+import type { Parsed, ParsedBundle, ParsedTemplate, Partial, PartialSource, Sources } from '../model.js';
+import { splitFrontmatter } from './frontmatter.js';
+import { parseTemplate } from './template/parse-template.js';
+
+export function parse(sources: Sources, limits: CompileLimits, diagnostics: Diagnostics): Parsed {
+  const partials = new Map<string, Partial>();
+  for (const partial of sources.partials) {
+    const before = partials.get(partial.name);
+    if (before === undefined) partials.set(partial.name, parsePartial(partial, limits, diagnostics));
+    else {
+      const related = [{ message: 'the other one', span: wholeFile(before.source) }];
+      diagnostics.report('discover/duplicate-partial', wholeFile(partial.source), { name: partial.name }, { related });
+    }
+  }
+  return {
+    templates: sources.templates.map((source) => parseTemplateFile(source, limits, diagnostics)),
+    bundles: sources.bundles.map((source) => parseBundleFile(source, limits, diagnostics)),
+    partials,
+  };
+}
+
+function parseTemplateFile(source: SourceText, limits: CompileLimits, diagnostics: Diagnostics): ParsedTemplate {
+  const before = diagnostics.errorCount;
+  const { frontmatter, body } = splitFrontmatter(source, 'template', limits.yamlDepth, diagnostics);
+  // A file whose frontmatter cannot be found has no body to speak of.
+  if (body.text === '' && diagnostics.errorCount === before) diagnostics.report('parse/empty-body', endOf(source), { kind: 'template' });
+  const nodes = parseTemplate(body.text, source, body.start, limits.blockDepth, diagnostics);
+  return { source, frontmatter, body, nodes };
+}
+
+function parseBundleFile(source: SourceText, limits: CompileLimits, diagnostics: Diagnostics): ParsedBundle {
+  const { frontmatter } = splitFrontmatter(source, 'bundle', limits.yamlDepth, diagnostics);
+  return { source, frontmatter };
+}
+
+export function parsePartial({ name, source }: PartialSource, limits: CompileLimits, diagnostics: Diagnostics): Partial {
+  const text = source.text.replace(/\n+$/, '');
+  if (text.trim() === '') diagnostics.report('parse/empty-body', endOf(source), { kind: 'partial' });
+  return { name, source, text, nodes: parseTemplate(text, source, 0, limits.blockDepth, diagnostics) };
+}
+
+export function wholeFile(source: SourceText) {
+  return { source, start: 0, end: Math.max(1, source.line(1).length) };
+}
+
+function endOf(source: SourceText) {
+  const end = source.text.trimEnd().length;
+  return { source, start: Math.max(0, end - 1), end: Math.max(1, end) };
+}

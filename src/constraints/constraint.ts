@@ -1,0 +1,21 @@
+import type { Json, JsonObject } from '../base/json.js';
+
+/** One rule that a bundle may put on the model's answers. */
+export interface Constraint<Value extends Json = Json> {
+  readonly name: string;
+  /** JSON Schema of the value. */
+  readonly schema: JsonObject;
+  /**
+   * Brings the values of a bundle and its templates into one. It is associative and commutative, so that
+   * the order of slots cannot matter.
+   *
+   * @returns the merged value, or `undefined` if the two contradict each other
+   */
+  merge(a: Value, b: Value): Value | undefined;
+  /**
+   * The sentence that tells the model. Its wording is part of `spec`: a new wording is a new spec.
+   *
+   * @returns `undefined` if the value demands nothing
+   */
+  directive(value: Value): string | undefined;
+}

@@ -1,0 +1,9 @@
+import type { Constraint } from './constraint.js';
+
+/** The most words that a sentence of an answer may have. */
+export const maxSentenceLength: Constraint<number> = {
+  name: 'MAX_SENTENCE_LENGTH',
+  schema: { type: 'integer', minimum: 1, maximum: 1000 },
+  merge: Math.min,
+  directive: (words) => `Keep every sentence to at most ${words} ${words === 1 ? 'word' : 'words'}.`,
+};

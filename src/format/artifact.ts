@@ -1,0 +1,118 @@
+import type { Digest } from '../base/digest.js';
+import type { Json, JsonObject } from '../base/json.js';
+import type { Operation } from './operation.js';
+
+/** The format of artifacts and of the manifest that this version writes; readers refuse any other. */
+export const FORMAT_VERSION = 1;
+
+/** The slots of a bundle, in the order in which they are assembled. */
+export const SLOT_NAMES = ['system', 'personality', 'activity', 'task'] as const;
+export type SlotName = (typeof SLOT_NAMES)[number];
+
+/** Who a part of a prompt speaks as. */
+export const ROLES = ['system', 'developer', 'user'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A JSON Schema (2020-12), as an object. */
+export type JsonSchema = JsonObject;
+
+/** Constraints by name, as section 6 of docs/language.md and docs/artifact-format.md describe them. */
+export type Constraints = { readonly [name: string]: Json };
+
+/** One template version, compiled. Keys that its author did not write are absent. */
+export interface TemplateArtifact {
+  readonly formatVersion: number;
+  readonly kind: 'template';
+  readonly spec: number;
+  readonly id: string;
+  readonly version: string;
+  readonly role: Role;
+  readonly adapter_version?: string;
+  /** The `template_hash`. */
+  readonly hash: Digest;
+  /** The declared inputs, by name (with its `?` if optional), as JSON Schemas. */
+  readonly inputs?: { readonly [name: string]: JsonSchema };
+  readonly constraints?: Constraints;
+  /** How many slots a machine needs to run the operations. */
+  readonly slots: number;
+  readonly operations: readonly Operation[];
+}
+
+/** One bundle version, compiled and linked to its templates. */
+export interface BundleArtifact {
+  readonly formatVersion: number;
+  readonly kind: 'bundle';
+  readonly spec: number;
+  readonly id: string;
+  readonly version: string;
+  /** The `bundle_hash`. */
+  readonly hash: Digest;
+  readonly adapter_version?: string;
+  readonly slots: { readonly [slot in SlotName]?: SlotArtifact };
+  /** Merged over the slots present and the bundle. */
+  readonly constraints: Constraints;
+  /** What a payload must be, its defaults included. */
+  readonly payloadSchema: JsonSchema;
+  readonly tags?: readonly string[];
+  readonly config?: JsonObject;
+  readonly output?: JsonObject;
+}
+
+/** Which template version fills a slot, and the artifact that holds it. */
+export interface SlotArtifact {
+  readonly id: string;
+  readonly version: string;
+  readonly hash: Digest;
+  readonly artifact: ObjectReference;
+}
+
+/** An immutable file: its digest names it, its size is checked before its bytes are. */
+export interface ObjectReference {
+  readonly digest: Digest;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** One published or current version of a template, as the manifest lists it. */
+export interface TemplateEntry {
+  readonly hash: Digest;
+  readonly artifact: ObjectReference;
+  readonly description?: string;
+}
+
+/** One version of a bundle, as the manifest lists it. */
+export interface BundleEntry extends TemplateEntry {
+  readonly tags?: readonly string[];
+}
+
+/** All versions of one id. */
+export interface Versions<Entry> {
+  /** The version that a request without one gets: the highest stable one; absent if there is none. */
+  readonly default?: string;
+  readonly versions: { readonly [version: string]: Entry };
+}
+
+/** The one file that names every artifact of a build; its digest is the build's identity. */
+export interface Manifest {
+  readonly formatVersion: number;
+  readonly bundles: { readonly [id: string]: Versions<BundleEntry> };
+  readonly templates: { readonly [id: string]: Versions<TemplateEntry> };
+}
+
+/** Where a build came from; in no hash. */
+export interface BuildOrigin {
+  readonly manifest: Digest;
+  /** The commit that was checked out, or `null` without a Git repository or before its first commit. */
+  readonly commit: string | null;
+  /** Whether the prompts differ from that commit; `null` without one. */
+  readonly dirty: boolean | null;
+}
+
+export const MANIFEST_FILE = 'manifest.json';
+export const BUILD_FILE = 'build.json';
+
+/** Where an object lies below the output folder. */
+export function objectPath(digest: Digest): string {
+  const hex = digest.slice('sha256:'.length);
+  return `objects/sha256/${hex.slice(0, 2)}/${hex}.json`;
+}

@@ -1,0 +1,129 @@
+/**
+ * One bundle, linked and ready: payload → prompt, messages and hashes.
+ *
+ * In: a bundle's and its templates' artifacts. Out: a function of payloads. What always holds: it is pure;
+ * what does not depend on the payload is done once, when linking.
+ */
+import { sha256, type Digest } from '../base/digest.js';
+import { canonicalJson } from '../base/canonical-json.js';
+import { PromptcError } from '../base/error.js';
+import type { JsonObject } from '../base/json.js';
+import { trimBody } from '../base/trim-body.js';
+import { ENGINE_VERSION } from '../base/version.js';
+import { constraintDirectives } from '../constraints/vocabulary.js';
+import { type BundleArtifact, type Constraints, type Role, SLOT_NAMES, type TemplateArtifact } from '../format/artifact.js';
+import type { RenderLimits } from './limits.js';
+import { load, run, tooLarge, type Program } from './machine.js';
+import type { PayloadCheck } from './payload.js';
+
+/** One part of a conversation; neighbours never have the same role. */
+export interface Message {
+  readonly role: Role;
+  readonly content: string;
+}
+
+/** A rendered prompt, with everything that is needed to prove what it was made from. */
+export interface RenderResult {
+  /** All parts, joined by an empty line. */
+  readonly rendered_prompt: string;
+  /** The same parts by role, for APIs that take messages. */
+  readonly messages: readonly Message[];
+  readonly bundle_id: string;
+  /** The version that was used. */
+  readonly semver: string;
+  readonly bundle_hash: Digest;
+  /** Of the payload, its defaults applied. */
+  readonly personality_hash: Digest;
+  /** Of the UTF-8 bytes of `rendered_prompt`. */
+  readonly prompt_hash: Digest;
+  readonly engine_version: string;
+  readonly adapter_version: string | null;
+  /** What the bundle demands of the answer, merged over its templates. */
+  readonly constraints: Constraints;
+  readonly config: JsonObject | null;
+  readonly output: JsonObject | null;
+}
+
+/** A bundle that is ready to render; making one is dear, rendering with it is cheap. */
+export interface LinkedBundle {
+  readonly artifact: BundleArtifact;
+  render(payload: unknown): RenderResult;
+}
+
+const SEPARATOR = '\n\n';
+
+/**
+ * @param templates - the artifact of each slot that the bundle has
+ * @param check - made by `compilePayloadCheck` from the bundle's schema
+ */
+export function linkBundle(
+  artifact: BundleArtifact,
+  templates: { readonly [slot: string]: TemplateArtifact },
+  check: PayloadCheck,
+  limits: RenderLimits,
+): LinkedBundle {
+  const parts: { role: Role; program: Program }[] = [];
+  for (const slot of SLOT_NAMES) {
+    const template = templates[slot];
+    if (template !== undefined) parts.push({ role: template.role, program: load(template.operations, template.slots) });
+  }
+  const directives = constraintDirectives(artifact.constraints);
+  const { tags } = artifact;
+  const returned = deepFreeze({
+    engine_version: ENGINE_VERSION,
+    adapter_version: artifact.adapter_version ?? null,
+    constraints: artifact.constraints,
+    config: artifact.config ?? null,
+    output: artifact.output ?? null,
+  });
+
+  return {
+    artifact,
+    render(sent) {
+      const { payload, modelType } = check(sent);
+      if (modelType !== undefined && tags !== undefined && !tags.includes(modelType)) {
+        const known = tags.length === 0 ? 'no model at all' : tags.join(', ');
+        throw new PromptcError(
+          'bundle_unsupported_model',
+          `The bundle "${artifact.id}" ${artifact.version} supports ${known}, not "${modelType}".`,
+        );
+      }
+      const canonicalPayload = canonicalJson(payload);
+      if (canonicalPayload.length > limits.payloadBytes || Buffer.byteLength(canonicalPayload) > limits.payloadBytes) {
+        throw new PromptcError('payload_too_large', `The payload is larger than ${limits.payloadBytes} bytes.`);
+      }
+      const { inputs, ...persona } = payload;
+      const context = { ...inputs, ...persona };
+      let prompt = '';
+      const messages: { role: Role; content: string }[] = [];
+      for (const part of parts) {
+        const text = trimBody(run(part.program, context, directives, limits));
+        if (text === '') continue;
+        prompt += prompt === '' ? text : SEPARATOR + text;
+        const last = messages.at(-1);
+        if (last?.role === part.role) last.content += SEPARATOR + text;
+        else messages.push({ role: part.role, content: text });
+      }
+      // A character takes at most 3 bytes for each of its UTF-16 units, so short prompts need no counting.
+      if (prompt.length * 3 > limits.promptBytes && Buffer.byteLength(prompt) > limits.promptBytes) throw tooLarge(limits);
+      return {
+        rendered_prompt: prompt,
+        messages,
+        bundle_id: artifact.id,
+        semver: artifact.version,
+        bundle_hash: artifact.hash,
+        personality_hash: sha256(canonicalPayload),
+        prompt_hash: sha256(prompt),
+        ...returned,
+      };
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
