@@ -71,13 +71,3 @@ export const BUNDLE_SCHEMA: JsonSchema = {
   required: ['id', 'version', 'slots'],
   additionalProperties: false,
 };
-
-/** Of a template given as a value: its text is a key like the others. */
-export const INLINE_TEMPLATE_SCHEMA: JsonSchema = {
-  ...TEMPLATE_SCHEMA,
-  properties: { ...template, content: { type: 'string' } },
-  required: ['id', 'version', 'role', 'content'],
-};
-
-/** Of a bundle given as a value: it has no examples. */
-export const INLINE_BUNDLE_SCHEMA: JsonSchema = { ...BUNDLE_SCHEMA, properties: bundle };

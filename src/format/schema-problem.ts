@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { pointerToken } from '../base/plain-json.js';
 
 /** What is wrong with a value, as the end of a sentence that begins with the value: "must be string". */
 export function problemText(error: ErrorObject): string {
@@ -35,11 +36,6 @@ export function problemPath(error: ErrorObject): string {
   const { params } = error as { params: Record<string, unknown> };
   const property = params['missingProperty'] ?? params['additionalProperty'] ?? params['unevaluatedProperty'] ?? params['propertyName'];
   return typeof property === 'string' ? `${error.instancePath}/${pointerToken(property)}` : error.instancePath;
-}
-
-/** A key as one token of a JSON Pointer (RFC 6901). */
-export function pointerToken(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** The keys and indexes of a JSON Pointer. */

@@ -2,9 +2,9 @@
 import { canonicalJson } from '../../base/canonical-json.js';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import type { JsonObject } from '../../base/json.js';
+import { pointerToken } from '../../base/plain-json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { isPersonaName, PERSONA_NAMES } from '../../format/persona.js';
-import { pointerToken } from '../../format/schema-problem.js';
 import { personaSchema } from '../check/inputs.js';
 import { rebaseReferences } from '../check/json-schema.js';
 import type { Bundle, Input, Template } from '../model.js';

@@ -1,0 +1,95 @@
+import type { Problem } from './error.js';
+import { FORBIDDEN_KEYS, type Json, type JsonObject } from './json.js';
+
+/** At most so many problems are listed; the rest adds nothing but bytes. */
+const MAX_PROBLEMS = 1000;
+
+export interface PlainCopy {
+  readonly value: Json;
+  /** How many values it holds, itself included. */
+  readonly count: number;
+  /** What JSON could not have brought, each with its path; `value` has `null` in its place. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Copies a caller's value, so that neither a getter, nor a prototype, nor a later change can reach what is
+ * done with it. Keys whose value is `undefined` are left out, as `JSON.stringify` does.
+ *
+ * @param maxDepth - how deep lists and objects may be nested
+ */
+export function copyPlainJson(value: unknown, maxDepth: number): PlainCopy {
+  const copier = new Copier(maxDepth);
+  return { value: copier.value(value, undefined, 1), count: copier.count, problems: copier.problems };
+}
+
+/** A key as one token of a JSON Pointer (RFC 6901). */
+export function pointerToken(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Where a value is, as a chain up to the root: only made into a path when there is a problem. */
+interface Place {
+  readonly key: string | number;
+  readonly parent: Place | undefined;
+}
+
+class Copier {
+  count = 0;
+  readonly problems: Problem[] = [];
+
+  constructor(readonly maxDepth: number) {}
+
+  value(value: unknown, place: Place | undefined, depth: number): Json {
+    this.count++;
+    switch (typeof value) {
+      case 'string':
+        return value.isWellFormed() ? value : this.#problem(place, 'holds half of a surrogate pair, which is no character');
+      case 'number':
+        return Number.isFinite(value) ? value : this.#problem(place, 'must be a finite number');
+      case 'boolean':
+        return value;
+      case 'object':
+        if (value === null) return null;
+        if (depth > this.maxDepth) return this.#problem(place, `is nested deeper than ${this.maxDepth} levels`);
+        return Array.isArray(value) ? this.#list(value, place, depth) : this.#object(value, place, depth);
+      default:
+        return this.#problem(place, `is ${value === undefined ? 'undefined' : `a ${typeof value}`}, which JSON does not have`);
+    }
+  }
+
+  #list(list: readonly unknown[], place: Place | undefined, depth: number): Json {
+    const copy: Json[] = [];
+    for (let i = 0; i < list.length; i++) copy.push(this.value(list[i], { key: i, parent: place }, depth + 1));
+    return copy;
+  }
+
+  #object(object: object, place: Place | undefined, depth: number): Json {
+    if (!isPlain(object)) return this.#problem(place, 'must be a plain object');
+    const copy: JsonObject = {};
+    for (const key of Object.keys(object)) {
+      const value = (object as Record<string, unknown>)[key];
+      if (value === undefined) continue;
+      if (FORBIDDEN_KEYS.has(key)) this.#problem({ key, parent: place }, 'cannot be used as a key');
+      else if (!key.isWellFormed()) this.#problem(place, 'has a key with half of a surrogate pair');
+      else copy[key] = this.value(value, { key, parent: place }, depth + 1);
+    }
+    return copy;
+  }
+
+  #problem(place: Place | undefined, message: string): null {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ path: pointer(place), message });
+    return null;
+  }
+}
+
+function pointer(place: Place | undefined): string {
+  return place === undefined ? '' : `${pointer(place.parent)}/${pointerToken(String(place.key))}`;
+}
+
+/** Whether an object is a literal's: of this realm, of another one (a test runner's, say), or without a prototype. */
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === Object.prototype || prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
+}

@@ -1,0 +1,94 @@
+/** Renders bundles from sources, keeping what it has linked. Knows nothing of compiling. */
+import { LRUCache } from 'lru-cache';
+import { type AuditSink, auditRecord, NullAuditSink } from '../audit/sink.js';
+import { hashJson } from '../base/digest.js';
+import type { JsonSchema, TemplateArtifact } from '../format/artifact.js';
+import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../render/limits.js';
+import { compilePayloadCheck, type PayloadCheck } from '../render/payload.js';
+import { type LinkedBundle, linkBundle, type RenderResult } from '../render/render-bundle.js';
+import type { BundleSource, TemplateSource } from '../sources/source.js';
+
+export interface RendererOptions {
+  readonly bundles: BundleSource;
+  readonly templates: TemplateSource;
+  /** Where audit records go; nowhere by default. */
+  readonly audit?: AuditSink;
+  /** How many linked bundles are kept; `false` keeps nothing, for debugging. 1000 by default. */
+  readonly cache?: number | false;
+  readonly limits?: Partial<RenderLimits>;
+}
+
+const DEFAULT_CACHE_SIZE = 1000;
+
+export class BundleRenderer {
+  readonly #bundles: BundleSource;
+  readonly #templates: TemplateSource;
+  readonly #audit: AuditSink;
+  readonly #limits: RenderLimits;
+  /** By id and version as requested. Promises, so that two requests at once load a bundle once. */
+  readonly #linked: LRUCache<string, Promise<LinkedBundle>> | undefined;
+  /** By the digest of their schema: versions of a bundle often share one. */
+  readonly #checks: LRUCache<string, PayloadCheck> | undefined;
+
+  constructor({ bundles, templates, audit = new NullAuditSink(), cache = DEFAULT_CACHE_SIZE, limits }: RendererOptions) {
+    this.#bundles = bundles;
+    this.#templates = templates;
+    this.#audit = audit;
+    this.#limits = { ...DEFAULT_RENDER_LIMITS, ...limits };
+    if (cache !== false) {
+      this.#linked = new LRUCache({ max: cache });
+      this.#checks = new LRUCache({ max: cache });
+    }
+  }
+
+  /**
+   * @param version - exact, a range, or absent for the default
+   * @throws PromptcError
+   */
+  async render(bundleId: string, version: string | undefined, payload: unknown): Promise<RenderResult> {
+    const bundle = await this.#bundle(bundleId, version);
+    return this.renderLinked(bundle, payload);
+  }
+
+  /** Renders, and tells the audit sink. */
+  protected renderLinked(bundle: LinkedBundle, payload: unknown): RenderResult {
+    const result = bundle.render(payload);
+    try {
+      this.#audit.record(auditRecord(result));
+    } catch {
+      // A sink that breaks its promise must not cost the caller the render.
+    }
+    return result;
+  }
+
+  /** Loads a bundle's templates and makes it ready. */
+  protected async link(id: string, version: string | undefined, bundles: BundleSource, templates: TemplateSource): Promise<LinkedBundle> {
+    const artifact = await bundles.bundle(id, version);
+    const slots: { [slot: string]: TemplateArtifact } = {};
+    for (const [slot, reference] of Object.entries(artifact.slots)) slots[slot] = await templates.template(reference);
+    return linkBundle(artifact, slots, this.#check(artifact.payloadSchema), this.#limits);
+  }
+
+  #bundle(id: string, version: string | undefined): Promise<LinkedBundle> {
+    const key = version === undefined ? id : `${id}\n${version}`;
+    // No id has a line end; one that does could pass for an id with a version.
+    if (id.includes('\n')) return this.link(id, version, this.#bundles, this.#templates);
+    const known = this.#linked?.get(key);
+    if (known !== undefined) return known;
+    const linking = this.link(id, version, this.#bundles, this.#templates);
+    this.#linked?.set(key, linking);
+    // What failed is not kept: unknown ids would fill the cache, and a missing file may appear.
+    linking.catch(() => this.#linked?.delete(key));
+    return linking;
+  }
+
+  #check(schema: JsonSchema): PayloadCheck {
+    const digest = hashJson(schema);
+    let check = this.#checks?.get(digest);
+    if (check === undefined) {
+      check = compilePayloadCheck(schema, this.#limits);
+      this.#checks?.set(digest, check);
+    }
+    return check;
+  }
+}

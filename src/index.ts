@@ -1,0 +1,17 @@
+export { type AuditRecord, type AuditSink, NullAuditSink } from './audit/sink.js';
+export { canonicalJson } from './base/canonical-json.js';
+export type { Diagnostic } from './base/diagnostic.js';
+export type { Digest } from './base/digest.js';
+export { CompileError, type ErrorCode, type Problem, PromptcError } from './base/error.js';
+export type { Json, JsonObject } from './base/json.js';
+export type { SourceText, Span } from './base/span.js';
+export type { InlineBundle, InlineContent, InlineTemplate } from './compile/inline.js';
+export type { BundleArtifact, Constraints, JsonSchema, Role, SlotArtifact, SlotName, TemplateArtifact } from './format/artifact.js';
+export type { Payload } from './format/payload.js';
+export type { RendererOptions } from './generator/bundle-renderer.js';
+export { type InlinePrompt, PromptGenerator } from './generator/prompt-generator.js';
+export type { RenderLimits } from './render/limits.js';
+export type { Message, RenderResult } from './render/render-bundle.js';
+export { DistFolder, FileBundleSource, FileTemplateSource } from './sources/file.js';
+export { InlineBundleSource, InlineTemplateSource } from './sources/inline.js';
+export type { BundleSource, TemplateSource } from './sources/source.js';

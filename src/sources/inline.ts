@@ -1,0 +1,45 @@
+/** Sources over values that are compiled in memory. */
+import { PromptcError } from '../base/error.js';
+import type { Config } from '../compile/config.js';
+import type { Build } from '../compile/emit/emit.js';
+import { compileInline, type InlineContent } from '../compile/inline.js';
+import { objectPath, type ObjectReference } from '../format/artifact.js';
+import { type ManifestFile, type Store, StoreSource } from './store.js';
+
+/** A build that was never written. */
+export class BuildStore implements Store {
+  constructor(readonly build: Build) {}
+
+  manifest(): Promise<ManifestFile> {
+    const { manifest, manifestBytes: bytes, manifestDigest: digest } = this.build;
+    return Promise.resolve({ manifest, bytes, digest });
+  }
+
+  object({ digest }: ObjectReference): Promise<Uint8Array> {
+    const bytes = this.build.objects.get(objectPath(digest));
+    if (bytes !== undefined) return Promise.resolve(bytes);
+    return Promise.reject(new PromptcError('artifact_missing', `The artifact ${digest} is not among the given values.`));
+  }
+}
+
+/** Bundles from values. */
+export class InlineBundleSource extends StoreSource {
+  /**
+   * @param content - the bundles and the templates and partials that they need
+   * @throws CompileError
+   */
+  constructor(content: InlineContent, config?: Config) {
+    super(new BuildStore(compileInline(content, config)));
+  }
+}
+
+/** Templates from values. */
+export class InlineTemplateSource extends StoreSource {
+  /**
+   * @param content - the templates, and the partials that they include
+   * @throws CompileError
+   */
+  constructor({ templates, partials = {} }: Pick<InlineContent, 'templates' | 'partials'>, config?: Config) {
+    super(new BuildStore(compileInline({ templates, partials }, config)));
+  }
+}

@@ -1,0 +1,39 @@
+import semver from 'semver';
+import { PromptcError } from '../base/error.js';
+import type { Versions } from '../format/artifact.js';
+
+/**
+ * The version that a request means: exact, the highest in a range, or the default. Never a substitute.
+ *
+ * @throws PromptcError `version_not_found`, `version_invalid`, `no_default_version`
+ */
+export function selectVersion<Entry>(
+  kind: string,
+  id: string,
+  versions: Versions<Entry>,
+  wanted: string | undefined,
+): { version: string; entry: Entry } {
+  const known = Object.keys(versions.versions);
+  const version = wanted === undefined ? versions.default : semver.valid(wanted) === null ? inRange(wanted, known) : wanted;
+  if (version === undefined && wanted === undefined) {
+    throw new PromptcError('no_default_version', `The ${kind} "${id}" has no stable version; name one: ${list(known)}.`);
+  }
+  const entry = version !== undefined && Object.hasOwn(versions.versions, version) ? versions.versions[version] : undefined;
+  if (version === undefined || entry === undefined) {
+    throw new PromptcError('version_not_found', `The ${kind} "${id}" has no version ${wanted}; it has ${list(known)}.`);
+  }
+  return { version, entry };
+}
+
+function inRange(wanted: string, known: readonly string[]): string | undefined {
+  if (wanted.trim() === '' || semver.validRange(wanted) === null) {
+    throw new PromptcError('version_invalid', `${JSON.stringify(wanted)} is neither a version nor a range.`);
+  }
+  return semver.maxSatisfying(known, wanted) ?? undefined;
+}
+
+/** The highest few, for a message. */
+function list(versions: readonly string[]): string {
+  const sorted = [...versions].sort(semver.rcompare);
+  return sorted.length > 10 ? `${sorted.slice(0, 10).join(', ')} and ${sorted.length - 10} older ones` : sorted.join(', ');
+}

@@ -1,0 +1,119 @@
+/** A build that can be read: its manifest and its objects, checked. */
+import { type Digest, sha256 } from '../base/digest.js';
+import { PromptcError } from '../base/error.js';
+import { isObject, type Json } from '../base/json.js';
+import {
+  type BundleArtifact,
+  FORMAT_VERSION,
+  type Manifest,
+  type ObjectReference,
+  type SlotArtifact,
+  type TemplateArtifact,
+} from '../format/artifact.js';
+import { selectVersion } from './select-version.js';
+import type { BundleSource, TemplateSource } from './source.js';
+
+export interface ManifestFile {
+  readonly manifest: Manifest;
+  readonly bytes: Uint8Array;
+  /** The build's identity. */
+  readonly digest: Digest;
+}
+
+export interface Store {
+  manifest(): Promise<ManifestFile>;
+  /** The bytes of an object; whoever calls checks them. Throws `artifact_missing`. */
+  object(reference: ObjectReference): Promise<Uint8Array>;
+}
+
+/** Both kinds of source, over any store. */
+export class StoreSource implements BundleSource, TemplateSource {
+  constructor(readonly store: Store) {}
+
+  async bundle(id: string, version?: string): Promise<BundleArtifact> {
+    const { manifest } = await this.store.manifest();
+    const versions = Object.hasOwn(manifest.bundles, id) ? manifest.bundles[id] : undefined;
+    if (versions === undefined) throw new PromptcError('bundle_not_found', `There is no bundle "${id}".`);
+    const { entry } = selectVersion('bundle', id, versions, version);
+    return readArtifact('bundle', await this.store.object(entry.artifact), entry.artifact) as unknown as BundleArtifact;
+  }
+
+  async template(slot: SlotArtifact): Promise<TemplateArtifact> {
+    return readArtifact('template', await this.store.object(slot.artifact), slot.artifact) as unknown as TemplateArtifact;
+  }
+}
+
+/**
+ * Checks an object's bytes against the size and digest that name it, and only then parses them.
+ *
+ * @throws PromptcError `artifact_corrupt`, `artifact_unsupported`
+ */
+export function readArtifact(kind: 'bundle' | 'template', bytes: Uint8Array, { digest, size }: ObjectReference): Json {
+  if (bytes.length !== size || sha256(bytes) !== digest) {
+    throw new PromptcError('artifact_corrupt', `The artifact ${digest} is not what its name says: it was changed or cut off. Build again.`);
+  }
+  const artifact = parseJson(bytes, `artifact ${digest}`);
+  if (!isObject(artifact) || artifact['formatVersion'] !== FORMAT_VERSION || artifact['kind'] !== kind) {
+    throw new PromptcError(
+      'artifact_unsupported',
+      `The artifact ${digest} is no ${kind} of format ${FORMAT_VERSION}; this version of promptc reads no other.`,
+    );
+  }
+  return artifact;
+}
+
+/**
+ * Parses a manifest, whose bytes nothing vouches for: everything that is used of it is checked.
+ *
+ * @throws PromptcError `artifact_corrupt`, `artifact_unsupported`
+ */
+export function readManifest(bytes: Uint8Array): ManifestFile {
+  const manifest = parseJson(bytes, 'manifest');
+  if (isObject(manifest) && manifest['formatVersion'] !== undefined && manifest['formatVersion'] !== FORMAT_VERSION) {
+    const found = JSON.stringify(manifest['formatVersion']);
+    throw new PromptcError(
+      'artifact_unsupported',
+      `The manifest has format ${found}; this version of promptc reads format ${FORMAT_VERSION}.`,
+    );
+  }
+  if (!isManifest(manifest)) throw new PromptcError('artifact_corrupt', 'The manifest is not one that promptc wrote. Build again.');
+  return { manifest, bytes, digest: sha256(bytes) };
+}
+
+function parseJson(bytes: Uint8Array, what: string): Json {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json;
+  } catch (cause) {
+    throw new PromptcError('artifact_corrupt', `The ${what} is not JSON. Build again.`, [], { cause });
+  }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return isObject(value) && value['formatVersion'] === FORMAT_VERSION && isIndex(value['bundles']) && isIndex(value['templates']);
+}
+
+function isIndex(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.values(value).every((versions) => isObject(versions) && isDefault(versions) && areEntries(versions['versions']))
+  );
+}
+
+function isDefault({ default: version, versions }: { [key: string]: Json }): boolean {
+  return version === undefined || (typeof version === 'string' && isObject(versions) && Object.hasOwn(versions, version));
+}
+
+function areEntries(value: unknown): boolean {
+  return (
+    isObject(value) && Object.values(value).every((entry) => isObject(entry) && isDigest(entry['hash']) && isReference(entry['artifact']))
+  );
+}
+
+function isReference(value: unknown): boolean {
+  return isObject(value) && isDigest(value['digest']) && Number.isSafeInteger(value['size']) && (value['size'] as number) >= 0;
+}
+
+/** Also keeps a manifest from naming a path: a digest is all that a path is made from. */
+export function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+}
