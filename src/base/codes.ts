@@ -266,7 +266,7 @@ export const CODES = {
   ),
   'check/ambiguous-reference': error<{ id: string; known: string }>(
     ({ id, known }) => `"${id}" could mean any of its versions in the tree: ${known}.`,
-    ({ id }) => `Say which: ${id}@${'<version>'}.`,
+    ({ id, known }) => `Say which, such as ${id}@${known.split(', ').at(-1)}.`,
   ),
   'check/duplicate-example': error<{ name: string }>(
     ({ name }) => `Two examples are named "${name}".`,

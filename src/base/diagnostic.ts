@@ -50,7 +50,7 @@ export class Diagnostics {
 
   /** All of them, by file, place and code, whatever the order they were found in. */
   sorted(): Diagnostic[] {
-    return [...this.#list].sort(
+    return this.#list.toSorted(
       (a, b) =>
         compare(a.span.source.path, b.span.source.path) ||
         a.span.start - b.span.start ||

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'render_too_long'
   | 'content_invalid'
   | 'compile_failed'
+  | 'output_failed'
   | 'artifact_missing'
   | 'artifact_corrupt'
   | 'artifact_unsupported';

@@ -7,6 +7,7 @@
 import { type Diagnostic, Diagnostics } from '../base/diagnostic.js';
 import { check } from './check/check.js';
 import type { Config } from './config.js';
+import { readConfig } from './discover/config-file.js';
 import { discover } from './discover/discover.js';
 import type { Disk } from './discover/disk.js';
 import { type Build, emit } from './emit/emit.js';
@@ -21,20 +22,23 @@ export interface Compiled {
   /** Absent if any of the diagnostics is an error. */
   readonly build?: Build;
   readonly examples: readonly (ExampleRender & { readonly bundle: string })[];
+  readonly config: Config;
 }
 
-/** Compiles the project on a disk. */
-export async function compile(disk: Disk, config: Config): Promise<Compiled> {
+/** Compiles the project on a disk, by its own configuration. */
+export async function compile(disk: Disk): Promise<Compiled> {
   const diagnostics = new Diagnostics();
+  const config = await readConfig(disk, diagnostics);
   const sources = await discover(disk, config.limits.fileBytes, diagnostics);
   const parsed = parse(sources, config.limits, diagnostics);
   return compileParsed(parsed, config, diagnostics);
 }
 
 /** The phases behind parsing, which do not care where prompts came from. */
-export function compileParsed(parsed: Parsed, { limits }: Config, diagnostics: Diagnostics): Compiled {
+export function compileParsed(parsed: Parsed, config: Config, diagnostics: Diagnostics): Compiled {
+  const { limits } = config;
   const checked = check(parsed, limits, diagnostics);
-  if (diagnostics.errorCount > 0) return { diagnostics: diagnostics.sorted(), examples: [] };
+  if (diagnostics.errorCount > 0) return { diagnostics: diagnostics.sorted(), examples: [], config };
 
   // Lowering happens within: a template's operations are part of its artifact.
   const templates = new Map(checked.templates.map((template) => [template, linkTemplate(template, checked.partials)]));
@@ -42,6 +46,6 @@ export function compileParsed(parsed: Parsed, { limits }: Config, diagnostics: D
   const examples = bundles.flatMap((bundle) =>
     renderExamples(bundle, templates, limits, diagnostics).map((render) => ({ ...render, bundle: bundle.prompt.id })),
   );
-  if (diagnostics.errorCount > 0) return { diagnostics: diagnostics.sorted(), examples: [] };
-  return { diagnostics: diagnostics.sorted(), examples, build: emit([...templates.values()], bundles) };
+  if (diagnostics.errorCount > 0) return { diagnostics: diagnostics.sorted(), examples: [], config };
+  return { diagnostics: diagnostics.sorted(), examples, config, build: emit([...templates.values()], bundles) };
 }

@@ -11,11 +11,11 @@ export interface Constraint<Value extends Json = Json> {
    *
    * @returns the merged value, or `undefined` if the two contradict each other
    */
-  merge(a: Value, b: Value): Value | undefined;
+  readonly merge: (a: Value, b: Value) => Value | undefined;
   /**
    * The sentence that tells the model. Its wording is part of `spec`: a new wording is a new spec.
    *
    * @returns `undefined` if the value demands nothing
    */
-  directive(value: Value): string | undefined;
+  readonly directive: (value: Value) => string | undefined;
 }

@@ -5,7 +5,7 @@ import type { Constraint } from './constraint.js';
 export const forbiddenTokens: Constraint<string[]> = {
   name: 'FORBIDDEN_TOKENS',
   schema: { type: 'array', items: { type: 'string', minLength: 1 } },
-  merge: (a, b) => [...new Set([...a, ...b])].sort(compareCodePoints),
+  merge: (a, b) => [...new Set([...a, ...b])].toSorted(compareCodePoints),
   directive: (tokens) =>
     tokens.length === 0 ? undefined : `Never use any of these: ${tokens.map((token) => JSON.stringify(token)).join(', ')}.`,
 };

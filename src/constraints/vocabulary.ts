@@ -59,7 +59,7 @@ export function mergeConstraints<Place>(all: readonly Written<Place>[]): {
       else values.set(name, { value: merged, place: before === undefined ? place : before.place });
     }
   }
-  const names = [...values.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const names = [...values.keys()].toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return { merged: Object.fromEntries(names.map((name) => [name, values.get(name)!.value])), conflicts };
 }
 

@@ -34,6 +34,6 @@ function inRange(wanted: string, known: readonly string[]): string | undefined {
 
 /** The highest few, for a message. */
 function list(versions: readonly string[]): string {
-  const sorted = [...versions].sort(semver.rcompare);
+  const sorted = versions.toSorted(semver.rcompare);
   return sorted.length > 10 ? `${sorted.slice(0, 10).join(', ')} and ${sorted.length - 10} older ones` : sorted.join(', ');
 }

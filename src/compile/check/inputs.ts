@@ -35,7 +35,8 @@ export function checkInputs(declared: JsonObject, frontmatter: Frontmatter, diag
       continue;
     }
     const schema = new InputCheck(key, name, frontmatter, diagnostics).schema(value);
-    if (schema !== undefined) inputs.set(name, { name, optional, schema, span });
+    // A name whose type is wrong is still declared: its uses in the text need no second message.
+    inputs.set(name, { name, optional, schema: schema ?? {}, span });
   }
   return inputs;
 }
@@ -111,7 +112,7 @@ class InputCheck {
     const { type: base } = PERSONA_INPUTS[name];
     const types = [schema['type'] ?? base].flat();
     if (types.some((type) => type !== base && !(base === 'number' && type === 'integer'))) {
-      return this.#reportWidening(name, 'type', `allows ${types.join(' or ')} where it is ${base}`);
+      return this.#reportWidening(name, 'type', `allows ${types.map((type) => JSON.stringify(type)).join(' or ')} where it is ${base}`);
     }
     if (base !== 'number') return;
     for (const keyword of ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']) {

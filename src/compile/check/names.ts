@@ -9,7 +9,7 @@ import { FORBIDDEN_KEYS } from '../../base/json.js';
 import type { SourceText } from '../../base/span.js';
 import { PERSONA_NAMES } from '../../format/persona.js';
 import type { Partial, Template } from '../model.js';
-import { didYouMean } from '../nearest.js';
+import { nearest } from '../nearest.js';
 import { type Expression, type Node, type PartialNode, type PathExpression, pathText, type Place } from '../parse/template/ast.js';
 import { Scope } from '../scope.js';
 import { checkHelperArguments } from './helper-arguments.js';
@@ -97,7 +97,8 @@ class NameCheck {
   #hint(name: string, known: Keys, scope: Scope<Keys>): string {
     if (name === 'constraints') return 'The constraints can be printed, as `{{constraints}}`; nothing else can be done with them.';
     const candidates = [...new Set([...(known ?? []), ...scope.namesInSight()])];
-    return didYouMean(name, candidates) ?? `Declare it under \`inputs:\` of the template: ${name}: string`;
+    const near = nearest(name, candidates);
+    return near !== undefined ? `Did you mean "${near}"?` : `Declare it under \`inputs:\` of the template: ${name}: string`;
   }
 
   #report(code: 'check/no-parent', place: Place, args: undefined): void;

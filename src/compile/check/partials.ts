@@ -48,7 +48,7 @@ export function includedPartials(nodes: readonly Node[], partials: ReadonlyMap<s
       pending.push(partial.nodes);
     }
   }
-  return [...found].sort();
+  return [...found].toSorted();
 }
 
 class PartialGraph {

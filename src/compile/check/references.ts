@@ -93,7 +93,7 @@ function resolve(written: string, span: Span, index: TemplateIndex, diagnostics:
     diagnostics.report('check/unknown-template', span, { id }, { hint });
     return undefined;
   }
-  const known = versions.map((template) => template.version).sort(semver.compare);
+  const known = versions.map((template) => template.version).toSorted(semver.compare);
   if (wanted === undefined) {
     if (versions.length === 1) return versions[0];
     diagnostics.report('check/ambiguous-reference', span, { id, known: known.join(', ') });

@@ -45,7 +45,7 @@ function report(error: ErrorObject, frontmatter: Frontmatter, where: string, dia
       where: capital(placeName(path, where)),
     });
   }
-  const written = error.data as unknown;
+  const written: unknown = error.data;
   if (top === 'version' && path.length === 1) {
     if (typeof written === 'number') {
       return diagnostics.report('check/version-not-text', span, {

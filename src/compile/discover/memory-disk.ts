@@ -13,7 +13,7 @@ export class MemoryDisk implements Disk {
 
   list(folder: string): Promise<DiskEntry[]> {
     const prefix = folder === '.' ? '' : `${folder}/`;
-    const paths = [...this.files.keys()].filter((path) => path.startsWith(prefix)).sort();
+    const paths = [...this.files.keys()].filter((path) => path.startsWith(prefix)).toSorted();
     return Promise.resolve(paths.map((path) => ({ path: path.slice(prefix.length), kind: 'file' })));
   }
 

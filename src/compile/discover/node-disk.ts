@@ -29,7 +29,7 @@ export class NodeDisk implements Disk {
         path: name,
         kind: dirent.isSymbolicLink() ? 'link' : dirent.isFile() ? 'file' : 'other',
       }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1));
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   async read(file: string): Promise<Uint8Array | undefined> {

@@ -42,7 +42,7 @@ export function payloadSchema(bundle: Bundle, templates: readonly Template[], di
   properties['inputs'] = {
     type: 'object',
     properties: inputs,
-    ...(required.length === 0 ? {} : { required: required.sort() }),
+    ...(required.length === 0 ? {} : { required: required.toSorted() }),
     additionalProperties: false,
     default: {},
   };

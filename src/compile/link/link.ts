@@ -7,7 +7,6 @@
 import { canonicalJson } from '../../base/canonical-json.js';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { type Digest, hashJson, sha256 } from '../../base/digest.js';
-import type { JsonObject } from '../../base/json.js';
 import { SPEC } from '../../base/version.js';
 import { mergeConstraints, type Written } from '../../constraints/vocabulary.js';
 import {
@@ -160,6 +159,6 @@ function checkOperations(bundle: Bundle, templates: readonly LinkedTemplate[], l
 }
 
 function linked<Prompt, Artifact>(prompt: Prompt, artifact: Artifact): Linked<Prompt, Artifact> {
-  const bytes = new TextEncoder().encode(canonicalJson(artifact as JsonObject));
+  const bytes = new TextEncoder().encode(canonicalJson(artifact));
   return { prompt, artifact, bytes, reference: { digest: sha256(bytes), size: bytes.length } };
 }

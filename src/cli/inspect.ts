@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { PromptcError } from '../base/error.js';
+import { isObject, type Json } from '../base/json.js';
+import type { BundleArtifact, ObjectReference, TemplateArtifact, Versions } from '../format/artifact.js';
+import { DistFolder } from '../sources/file.js';
+import { selectVersion } from '../sources/select-version.js';
+import { isDigest, type ManifestFile, readArtifact } from '../sources/store.js';
+import { visible } from './diagnostics.js';
+import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+import { operationsText } from './operations-text.js';
+
+interface Found {
+  readonly kind: 'bundle' | 'template';
+  readonly reference: ObjectReference;
+}
+
+/** `promptc inspect`: what was compiled, readable. */
+export async function inspect(terminal: Terminal, subject: string, { dir }: { dir: string }): Promise<ExitCode> {
+  const folder = new DistFolder(path.resolve(terminal.cwd, dir));
+  const manifest = await folder.manifest();
+  const found = find(manifest, subject);
+  const texts: string[] = [];
+  for (const { kind, reference } of found) {
+    const artifact = readArtifact(kind, await folder.object(reference), reference);
+    texts.push(
+      kind === 'bundle'
+        ? bundleText(artifact as unknown as BundleArtifact, reference)
+        : templateText(artifact as unknown as TemplateArtifact, reference),
+    );
+  }
+  terminal.out(texts.join('\n'));
+  return EXIT.fine;
+}
+
+/** An id can name a bundle and a template; then both are meant. */
+function find({ manifest, digest }: ManifestFile, subject: string): Found[] {
+  if (isDigest(subject)) {
+    for (const [kind, index] of [
+      ['bundle', manifest.bundles],
+      ['template', manifest.templates],
+    ] as const) {
+      for (const { versions } of Object.values(index)) {
+        for (const { artifact, hash } of Object.values(versions)) {
+          if (artifact.digest === subject || hash === subject) return [{ kind, reference: artifact }];
+        }
+      }
+    }
+    throw new UsageError(`The build ${digest} names no artifact and no hash ${subject}.`);
+  }
+  const at = subject.lastIndexOf('@');
+  const [id, version] = at <= 0 ? [subject, undefined] : [subject.slice(0, at), subject.slice(at + 1)];
+  const found: Found[] = [];
+  let miss: PromptcError | undefined;
+  for (const [kind, index] of [
+    ['bundle', manifest.bundles],
+    ['template', manifest.templates],
+  ] as const) {
+    const versions = Object.hasOwn(index, id) ? (index[id] as Versions<{ artifact: ObjectReference }>) : undefined;
+    if (versions === undefined) continue;
+    try {
+      found.push({ kind, reference: selectVersion(kind, id, versions, version).entry.artifact });
+    } catch (error) {
+      // The other kind may have the version.
+      if (!(error instanceof PromptcError)) throw error;
+      miss = error;
+    }
+  }
+  if (found.length > 0) return found;
+  throw (
+    miss ?? new UsageError(`The build names no bundle and no template "${id}". \`promptc inspect\` takes an id, id@version or a digest.`)
+  );
+}
+
+function bundleText(bundle: BundleArtifact, { digest, size }: ObjectReference): string {
+  const lines = [
+    `bundle ${bundle.id}@${bundle.version}`,
+    `  hash      ${bundle.hash}`,
+    `  artifact  ${digest} (${size} bytes)`,
+    ...(bundle.adapter_version === undefined ? [] : [`  adapter   ${visible(bundle.adapter_version)}`]),
+    ...(bundle.tags === undefined ? [] : [`  tags      ${bundle.tags.map(visible).join(', ')}`]),
+    '  slots',
+    ...Object.entries(bundle.slots).map(([slot, { id, version, hash }]) => `    ${slot.padEnd(11)} ${id}@${version}  ${hash}`),
+    '  payload',
+    ...payloadLines(bundle.payloadSchema),
+    ...jsonLines('constraints', bundle.constraints),
+    ...jsonLines('config', bundle.config),
+    ...jsonLines('output', bundle.output),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function templateText(template: TemplateArtifact, { digest, size }: ObjectReference): string {
+  const lines = [
+    `template ${template.id}@${template.version}`,
+    `  role      ${template.role}`,
+    `  hash      ${template.hash}`,
+    `  artifact  ${digest} (${size} bytes)`,
+    ...(template.adapter_version === undefined ? [] : [`  adapter   ${visible(template.adapter_version)}`]),
+    ...jsonLines('inputs', template.inputs),
+    ...jsonLines('constraints', template.constraints),
+    `  operations (${template.operations.length}, ${template.slots} slots)`,
+    ...operationsText(template.operations).map((line) => `    ${line}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** One line an input: its name, whether it is needed, its schema. */
+function payloadLines(schema: Json): string[] {
+  const lines: string[] = [];
+  const walk = (value: Json | undefined, prefix: string): void => {
+    if (!isObject(value) || !isObject(value['properties'])) return;
+    const required = Array.isArray(value['required']) ? value['required'] : [];
+    for (const [name, property] of Object.entries(value['properties'])) {
+      if (prefix === '' && name === 'inputs') walk(property, 'inputs.');
+      else lines.push(`    ${`${prefix}${name}${required.includes(name) ? '' : '?'}`.padEnd(24)} ${visible(JSON.stringify(property))}`);
+    }
+  };
+  walk(schema, '');
+  return lines;
+}
+
+function jsonLines(title: string, value: Json | undefined): string[] {
+  if (!isObject(value) || Object.keys(value).length === 0) return [];
+  return [`  ${title}`, ...Object.entries(value).map(([key, one]) => `    ${visible(key)}: ${visible(JSON.stringify(one))}`)];
+}

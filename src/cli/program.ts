@@ -1,0 +1,118 @@
+/** The command line: commands, options and their help. What each command does is in a file of its own. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { PromptcError } from '../base/error.js';
+import { ENGINE_VERSION } from '../base/version.js';
+import { build, check } from './build.js';
+import { FORMATS } from './diagnostics.js';
+import { init } from './init.js';
+import { inspect } from './inspect.js';
+import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+import { render, RENDER_FORMS } from './render.js';
+import { serve } from './serve.js';
+
+/**
+ * Runs a command.
+ *
+ * @param args - the arguments behind the program's name
+ * @returns the code to exit with
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT.fine;
+  const program = createProgram(terminal, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has printed what was wrong; asked for help, it ends with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (error instanceof UsageError) terminal.err(`error: ${error.message}\n`);
+    else if (error instanceof PromptcError)
+      terminal.err(
+        `error: ${error.message}\n${error.problems.map(({ path, message }) => `  ${path || '(the payload)'} ${message}\n`).join('')}`,
+      );
+    else throw error;
+    return EXIT.usage;
+  }
+}
+
+function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Command {
+  const program = new Command('promptc')
+    .description('The compiler and read-only server for LLM prompts: a reviewed Git commit is the running prompt.')
+    .version(ENGINE_VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .showHelpAfterError('(run with --help for the options)')
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+
+  command('init', 'make a prompts/ folder that works, with a CI workflow', ['promptc init', 'promptc init my-prompts'])
+    .argument('[dir]', 'where', '.')
+    .action(async (dir: string) => end(await init(terminal, dir)));
+
+  command('build', 'compile prompts/ into content-hashed artifacts', [
+    'promptc build',
+    'promptc build --root services/chat --out build/prompts',
+    'promptc build --format json',
+  ])
+    .addOption(rootOption().default('.'))
+    .option('--out <dir>', 'where the build goes, from --root', 'dist')
+    .addOption(formatOption())
+    .action(async (options: Parameters<typeof build>[1]) => end(await build(terminal, options)));
+
+  command('check', 'all that build does, but writes nothing', ['promptc check', 'promptc check --format json'])
+    .addOption(rootOption().default('.'))
+    .addOption(formatOption())
+    .action(async (options: Parameters<typeof check>[1]) => end(await check(terminal, options)));
+
+  command('render', 'render a bundle once', [
+    'promptc render support-agent --input payload.json',
+    `echo '{"task": "Refund?"}' | promptc render support-agent@2.1.0 --input - --as messages`,
+    'promptc render support-agent --root . --example refund',
+  ])
+    .argument('<bundle>', 'id, id@version or id@range')
+    .option('--input <file>', 'the payload, as JSON; - reads standard input (default: {})')
+    .option('--example <name>', "render one of the bundle's examples (with --root)")
+    .addOption(new Option('--dir <dir>', 'the build to render from').default('dist'))
+    .addOption(rootOption().conflicts('dir'))
+    .addOption(new Option('--as <form>', 'what to print').choices(RENDER_FORMS).default('text'))
+    .action(async (bundle: string, options: Parameters<typeof render>[2]) => end(await render(terminal, bundle, options)));
+
+  command('serve', 'serve a build over HTTP', ['promptc serve', 'promptc serve --dir build/prompts --port 8080'])
+    .option('--dir <dir>', 'the build', 'dist')
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(parsePort))
+    .action(async (options: Parameters<typeof serve>[1]) => end(await serve(terminal, options)));
+
+  command('inspect', 'show what was compiled', [
+    'promptc inspect support-agent',
+    'promptc inspect support/system@1.2.0',
+    'promptc inspect sha256:…',
+  ])
+    .argument('<subject>', "a bundle's or template's id, id@version, or a digest")
+    .option('--dir <dir>', 'the build', 'dist')
+    .action(async (subject: string, options: Parameters<typeof inspect>[2]) => end(await inspect(terminal, subject, options)));
+
+  program.addHelpText('after', `\nExit codes: 0 fine, 1 the prompts have errors, 2 wrong usage or environment.\n`);
+  return program;
+
+  function command(name: string, description: string, examples: readonly string[]): Command {
+    const lines = examples.map((example) => `  $ ${example}\n`).join('');
+    return program.command(name).description(description).addHelpText('after', `\nExamples:\n${lines}`);
+  }
+}
+
+function rootOption(): Option {
+  return new Option('--root <dir>', 'the project: the folder that holds prompts/');
+}
+
+function formatOption(): Option {
+  return new Option('--format <format>', 'how diagnostics are printed').choices(FORMATS).default('text');
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^[0-9]+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}

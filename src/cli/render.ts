@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { SourceText } from '../base/span.js';
+import type { Compiled } from '../compile/compile.js';
+import { BundleRenderer } from '../generator/bundle-renderer.js';
+import type { RenderResult } from '../render/render-bundle.js';
+import { DistFolder } from '../sources/file.js';
+import { BuildStore } from '../sources/inline.js';
+import { StoreSource } from '../sources/store.js';
+import { reportDiagnostics } from './build.js';
+import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+import { compileProject } from './project.js';
+import { resolveRoot } from './root.js';
+
+export const RENDER_FORMS = ['text', 'json', 'messages'] as const;
+
+export interface RenderOptions {
+  readonly input?: string;
+  readonly example?: string;
+  readonly dir: string;
+  readonly root?: string;
+  readonly as: (typeof RENDER_FORMS)[number];
+}
+
+/** `promptc render`: one render, from a build or straight from the working tree. */
+export async function render(terminal: Terminal, bundle: string, options: RenderOptions): Promise<ExitCode> {
+  const at = bundle.lastIndexOf('@');
+  const [id, version] = at <= 0 ? [bundle, undefined] : [bundle.slice(0, at), bundle.slice(at + 1)];
+  const { root, example, input } = options;
+  if (example !== undefined && root === undefined)
+    throw new UsageError('--example needs --root: examples are in the files, not in the build.');
+  if (example !== undefined && input !== undefined) throw new UsageError('Give either --input or --example, not both.');
+
+  let compiled: Compiled | undefined;
+  if (root !== undefined) {
+    compiled = await compileProject(await resolveRoot(terminal.cwd, root));
+    reportDiagnostics(terminal, compiled, 'text');
+    if (compiled.build === undefined) return EXIT.promptErrors;
+  }
+  const payload = example === undefined || compiled === undefined ? await readPayload(terminal, input) : findExample(compiled, id, example);
+  const store = compiled?.build === undefined ? new DistFolder(path.resolve(terminal.cwd, options.dir)) : new BuildStore(compiled.build);
+  const source = new StoreSource(store);
+  const renderer = new BundleRenderer({ bundles: source, templates: source, ...(compiled && { limits: compiled.config.limits }) });
+  terminal.out(printed(await renderer.render(id, version, payload), options.as));
+  return EXIT.fine;
+}
+
+function printed(result: RenderResult, form: RenderOptions['as']): string {
+  if (form === 'text') return `${result.rendered_prompt}\n`;
+  return `${JSON.stringify(form === 'messages' ? result.messages : result, null, 2)}\n`;
+}
+
+function findExample({ examples }: Compiled, bundle: string, name: string): unknown {
+  const own = examples.filter((one) => one.bundle === bundle).map((one) => one.example);
+  const found = own.find((example) => example.name === name);
+  if (found !== undefined) return found.input;
+  const known = own.length === 0 ? 'it has none' : `it has ${own.map((example) => example.name).join(', ')}`;
+  throw new UsageError(`The bundle "${bundle}" has no example "${name}"; ${known}.`);
+}
+
+async function readPayload(terminal: Terminal, input: string | undefined): Promise<unknown> {
+  if (input === undefined) return {};
+  const name = input === '-' ? 'standard input' : input;
+  const bytes = input === '-' ? await terminal.readStdin() : await readInput(path.resolve(terminal.cwd, input));
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    const errors: ParseError[] = [];
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+    const [error] = errors;
+    const { line, column } = new SourceText(name, text).position(error?.offset ?? text.length);
+    throw new UsageError(
+      `${name}:${line}:${column} is not JSON${error === undefined ? '' : ` (${printParseErrorCode(error.error)})`}. A payload looks like {"task": "…", "inputs": {…}}.`,
+    );
+  }
+}
+
+async function readInput(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new UsageError(`The payload ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`);
+  }
+}

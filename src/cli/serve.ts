@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+
+export interface ServeOptions {
+  readonly dir: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `promptc serve`: serves a build until it is told to stop. */
+export async function serve(terminal: Terminal, { dir, host, port }: ServeOptions): Promise<ExitCode> {
+  // Only this command needs Express, which takes as long to load as a whole check.
+  const { serve: startServer } = await import('../server/serve.js');
+  const server = await startServer({ dir: path.resolve(terminal.cwd, dir), host, port, log: (line) => terminal.err(`${line}\n`) }).catch(
+    explainListening,
+  );
+  terminal.err(`Serving ${dir} on ${server.url} (stop with Ctrl-C)\n`);
+  await terminal.untilStopped();
+  await server.close();
+  return EXIT.fine;
+
+  function explainListening(error: NodeJS.ErrnoException): never {
+    if (error.code === 'EADDRINUSE')
+      throw new UsageError(`Port ${port} on ${host} is taken. Stop what uses it, or choose another with --port.`);
+    if (error.code === 'EACCES')
+      throw new UsageError(`Port ${port} needs rights that this process does not have. Choose one above 1023 with --port.`);
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') throw new UsageError(`This machine has no address ${host}.`);
+    throw error;
+  }
+}
