@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { PromptcError } from '../base/error.js';
 import { isObject, type Json } from '../base/json.js';
-import type { BundleArtifact, ObjectReference, TemplateArtifact, Versions } from '../format/artifact.js';
+import { type BundleArtifact, type ObjectReference, SLOT_NAMES, type TemplateArtifact, type Versions } from '../format/artifact.js';
 import { DistFolder } from '../sources/file.js';
 import { selectVersion } from '../sources/select-version.js';
 import { isDigest, type ManifestFile, readArtifact } from '../sources/store.js';
@@ -79,7 +79,7 @@ function bundleText(bundle: BundleArtifact, { digest, size }: ObjectReference): 
     ...(bundle.adapter_version === undefined ? [] : [`  adapter   ${visible(bundle.adapter_version)}`]),
     ...(bundle.tags === undefined ? [] : [`  tags      ${bundle.tags.map(visible).join(', ')}`]),
     '  slots',
-    ...Object.entries(bundle.slots).map(([slot, { id, version, hash }]) => `    ${slot.padEnd(11)} ${id}@${version}  ${hash}`),
+    ...slotLines(bundle),
     '  payload',
     ...payloadLines(bundle.payloadSchema),
     ...jsonLines('constraints', bundle.constraints),
@@ -87,6 +87,14 @@ function bundleText(bundle: BundleArtifact, { digest, size }: ObjectReference): 
     ...jsonLines('output', bundle.output),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** In the order in which they are assembled. */
+function slotLines({ slots }: BundleArtifact): string[] {
+  return SLOT_NAMES.flatMap((name) => {
+    const slot = slots[name];
+    return slot === undefined ? [] : [`    ${name.padEnd(11)} ${slot.id}@${slot.version}  ${slot.hash}`];
+  });
 }
 
 function templateText(template: TemplateArtifact, { digest, size }: ObjectReference): string {

@@ -1,0 +1,33 @@
+import type { ExitCode, Terminal } from '../../src/cli/io.js';
+import { run } from '../../src/cli/program.js';
+
+export interface Outcome {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command in this process. */
+export async function runCommand(
+  cwd: string,
+  args: readonly string[],
+  options: { stdin?: string; stop?: Promise<void>; colour?: boolean; onErr?: (text: string) => void } = {},
+): Promise<Outcome> {
+  let out = '';
+  let err = '';
+  const terminal: Terminal = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+      options.onErr?.(err);
+    },
+    colour: options.colour ?? false,
+    cwd,
+    readStdin: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? '')),
+    untilStopped: () => options.stop ?? Promise.resolve(),
+  };
+  const code = await run(args, terminal);
+  return { code, out, err };
+}
