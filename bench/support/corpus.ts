@@ -1,7 +1,6 @@
 /** The project's own prompts, compiled in memory: what benches render. */
 import { fileURLToPath } from 'node:url';
 import { compile } from '../../src/compile/compile.js';
-import { DEFAULT_CONFIG } from '../../src/compile/config.js';
 import { NodeDisk } from '../../src/compile/discover/node-disk.js';
 import type { Payload } from '../../src/format/payload.js';
 import { PromptGenerator } from '../../src/index.js';
@@ -17,7 +16,7 @@ export interface Corpus {
 /** Compiles `prompts/`. */
 export async function openCorpus(): Promise<Corpus> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const { build, diagnostics, examples } = await compile(new NodeDisk(root), DEFAULT_CONFIG);
+  const { build, diagnostics, examples } = await compile(new NodeDisk(root));
   if (build === undefined) throw new Error(`The prompts do not compile: ${diagnostics[0]?.message}`);
   const source = new StoreSource(new BuildStore(build));
   return {

@@ -48,10 +48,9 @@ export class StoreSource implements BundleSource, TemplateSource {
  *
  * @throws PromptcError `artifact_corrupt`, `artifact_unsupported`
  */
-export function readArtifact(kind: 'bundle' | 'template', bytes: Uint8Array, { digest, size }: ObjectReference): Json {
-  if (bytes.length !== size || sha256(bytes) !== digest) {
-    throw new PromptcError('artifact_corrupt', `The artifact ${digest} is not what its name says: it was changed or cut off. Build again.`);
-  }
+export function readArtifact(kind: 'bundle' | 'template', bytes: Uint8Array, reference: ObjectReference): Json {
+  checkObject(bytes, reference);
+  const { digest } = reference;
   const artifact = parseJson(bytes, `artifact ${digest}`);
   if (!isObject(artifact) || artifact['formatVersion'] !== FORMAT_VERSION || artifact['kind'] !== kind) {
     throw new PromptcError(
@@ -60,6 +59,17 @@ export function readArtifact(kind: 'bundle' | 'template', bytes: Uint8Array, { d
     );
   }
   return artifact;
+}
+
+/**
+ * Checks an object's bytes against the size and digest that name it.
+ *
+ * @throws PromptcError `artifact_corrupt`
+ */
+export function checkObject(bytes: Uint8Array, { digest, size }: ObjectReference): void {
+  if (bytes.length !== size || sha256(bytes) !== digest) {
+    throw new PromptcError('artifact_corrupt', `The artifact ${digest} is not what its name says: it was changed or cut off. Build again.`);
+  }
 }
 
 /**

@@ -1,0 +1,48 @@
+/**
+ * What holds for every request and every answer, before any route is looked for.
+ *
+ * Every answer names the build it came from. A server that only this machine reaches refuses hosts of other
+ * names: a web page can point a name of its own at 127.0.0.1 and would then read the prompts (DNS rebinding).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Digest } from '../base/digest.js';
+import { HttpError } from './http-error.js';
+import { isLoopbackHost } from './loopback.js';
+
+/** Headers of every answer. */
+export function commonHeaders(build: Digest): { readonly [name: string]: string } {
+  return { 'x-promptc-build': build, 'x-content-type-options': 'nosniff' };
+}
+
+/** Sets them; from here on every answer has them. */
+export function setCommonHeaders(res: ServerResponse, build: Digest): void {
+  res.setHeader('x-promptc-build', build);
+  res.setHeader('x-content-type-options', 'nosniff');
+}
+
+/**
+ * Checks whom a request is for, and leaves only its path and query in `url`.
+ *
+ * @param onLoopback - whether the server is bound to a loopback address
+ * @throws HttpError
+ */
+export function checkTarget(req: IncomingMessage, onLoopback: boolean): void {
+  let { host } = req.headers;
+  if (host === undefined && req.httpVersion === '1.1') throw new HttpError('bad_request', 'HTTP/1.1 requests need a Host header.');
+  const url = req.url!;
+  if (!url.startsWith('/') && url !== '*') {
+    // A target with a host of its own outweighs the header (RFC 9112, section 3.2.2).
+    const [, authority, rest] = ABSOLUTE_TARGET.exec(url) ?? [];
+    if (authority === undefined || rest === undefined) throw new HttpError('bad_path', 'The request is for no path.');
+    host = authority;
+    req.url = rest.startsWith('/') ? rest : `/${rest}`;
+  }
+  if (onLoopback && !isLoopbackHost(host ?? '')) {
+    throw new HttpError(
+      'host_not_allowed',
+      `This server answers on loopback only, to names such as localhost:7070, not to ${JSON.stringify(host ?? '')}.`,
+    );
+  }
+}
+
+const ABSOLUTE_TARGET = /^https?:\/\/([^/?#]*)(.*)$/i;

@@ -1,0 +1,64 @@
+/** Errors → problem documents (RFC 9457): the one table from codes to statuses. */
+import { STATUS_CODES } from 'node:http';
+import { type ErrorCode, type Problem, PromptcError } from '../base/error.js';
+import { type HttpCode, HttpError } from './http-error.js';
+
+/** What an error is answered with, as `application/problem+json`. */
+export interface ProblemDocument {
+  /** Always this: `code` says what `type` would, and the title is the status's own. */
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode | HttpCode | 'internal';
+  /** Each thing that is wrong, if it has a place: a JSON Pointer into the body, or `?name` for a query parameter. */
+  readonly errors?: readonly Problem[];
+}
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
+  bad_request: 400,
+  bad_path: 400,
+  bad_query: 400,
+  empty_body: 400,
+  invalid_utf8: 400,
+  malformed_json: 400,
+  payload_invalid: 400,
+  version_invalid: 400,
+  bundle_unsupported_model: 400,
+  host_not_allowed: 403,
+  not_found: 404,
+  bundle_not_found: 404,
+  template_not_found: 404,
+  version_not_found: 404,
+  no_default_version: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  body_too_large: 413,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  unsupported_content_encoding: 415,
+  expectation_failed: 417,
+  prompt_too_large: 422,
+  render_too_long: 422,
+  header_too_large: 431,
+  artifact_missing: 500,
+  artifact_corrupt: 500,
+  artifact_unsupported: 500,
+  // Compiling is not the server's work, so these can only be its own fault.
+  content_invalid: 500,
+  compile_failed: 500,
+  internal: 500,
+};
+
+/** What a client is told of any error. Of the server's own faults it learns the code, and nothing of the inside. */
+export function problemOf(error: unknown): ProblemDocument {
+  const known = error instanceof PromptcError || error instanceof HttpError ? error : undefined;
+  const code = known?.code ?? 'internal';
+  const status = STATUS[code];
+  const head = { type: 'about:blank', title: STATUS_CODES[status]!, status } as const;
+  if (known === undefined || status >= 500) return { ...head, detail: 'The server is at fault; its log says more.', code };
+  const { message: detail, problems } = known;
+  return { ...head, detail, code, ...(problems.length === 0 ? {} : { errors: problems }) };
+}
