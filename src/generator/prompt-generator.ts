@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { hashJson } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
+import { isObject } from '../base/json.js';
 import { compileInline, type InlineBundle, type InlineTemplate } from '../compile/inline.js';
 import type { Payload } from '../format/payload.js';
 import type { LinkedBundle, RenderResult } from '../render/render-bundle.js';
@@ -70,6 +71,8 @@ class InlineRenderer extends BundleRenderer {
   }
 
   async renderInline(prompt: InlinePrompt, payload: unknown): Promise<RenderResult> {
+    if (!isObject(prompt))
+      throw new PromptcError('content_invalid', 'An inline prompt is an object with `bundle`, `templates` and `partials`.');
     const key = this.#inline === undefined ? '' : contentKey(prompt);
     let linking = this.#inline?.get(key);
     if (linking === undefined) {

@@ -25,7 +25,13 @@ export function selectVersion<Entry>(
   return { version, entry };
 }
 
+/** Longer ranges serve nobody, and cost time to read and memory to remember. */
+const MAX_RANGE_LENGTH = 256;
+
 function inRange(wanted: string, known: readonly string[]): string | undefined {
+  if (wanted.length > MAX_RANGE_LENGTH) {
+    throw new PromptcError('version_invalid', `A version or range has at most ${MAX_RANGE_LENGTH} characters.`);
+  }
   if (wanted.trim() === '' || semver.validRange(wanted) === null) {
     throw new PromptcError('version_invalid', `${JSON.stringify(wanted)} is neither a version nor a range.`);
   }

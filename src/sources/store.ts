@@ -10,6 +10,7 @@ import {
   type SlotArtifact,
   type TemplateArtifact,
 } from '../format/artifact.js';
+import { ID_PATTERN, VERSION_PATTERN } from '../format/frontmatter-schema.js';
 import { selectVersion } from './select-version.js';
 import type { BundleSource, TemplateSource } from './source.js';
 
@@ -26,6 +27,9 @@ export interface Store {
   object(reference: ObjectReference): Promise<Uint8Array>;
 }
 
+const ID = new RegExp(ID_PATTERN);
+const VERSION = new RegExp(VERSION_PATTERN);
+
 /** Both kinds of source, over any store. */
 export class StoreSource implements BundleSource, TemplateSource {
   constructor(readonly store: Store) {}
@@ -34,12 +38,15 @@ export class StoreSource implements BundleSource, TemplateSource {
     const { manifest } = await this.store.manifest();
     const versions = Object.hasOwn(manifest.bundles, id) ? manifest.bundles[id] : undefined;
     if (versions === undefined) throw new PromptcError('bundle_not_found', `There is no bundle "${id}".`);
-    const { entry } = selectVersion('bundle', id, versions, version);
-    return readArtifact('bundle', await this.store.object(entry.artifact), entry.artifact) as unknown as BundleArtifact;
+    const found = selectVersion('bundle', id, versions, version);
+    const { artifact: reference, hash } = found.entry;
+    const artifact = readArtifact('bundle', await this.store.object(reference), reference) as unknown as BundleArtifact;
+    return expectIdentity(artifact, { id, version: found.version, hash }, reference);
   }
 
   async template(slot: SlotArtifact): Promise<TemplateArtifact> {
-    return readArtifact('template', await this.store.object(slot.artifact), slot.artifact) as unknown as TemplateArtifact;
+    const artifact = readArtifact('template', await this.store.object(slot.artifact), slot.artifact) as unknown as TemplateArtifact;
+    return expectIdentity(artifact, slot, slot.artifact);
   }
 }
 
@@ -70,6 +77,25 @@ export function checkObject(bytes: Uint8Array, { digest, size }: ObjectReference
   if (bytes.length !== size || sha256(bytes) !== digest) {
     throw new PromptcError('artifact_corrupt', `The artifact ${digest} is not what its name says: it was changed or cut off. Build again.`);
   }
+}
+
+/** What points to an artifact must have meant this one: bytes that are whole can still be another version's. */
+function expectIdentity<Artifact extends Identity>(
+  artifact: Artifact,
+  { id, version, hash }: Identity,
+  { digest }: ObjectReference,
+): Artifact {
+  if (artifact.id === id && artifact.version === version && artifact.hash === hash) return artifact;
+  throw new PromptcError(
+    'artifact_corrupt',
+    `The artifact ${digest} is ${artifact.id}@${artifact.version}, not ${id}@${version} of hash ${hash}. Build again.`,
+  );
+}
+
+interface Identity {
+  readonly id: string;
+  readonly version: string;
+  readonly hash: Digest;
 }
 
 /**
@@ -105,7 +131,9 @@ function isManifest(value: unknown): value is Manifest {
 function isIndex(value: unknown): boolean {
   return (
     isObject(value) &&
-    Object.values(value).every((versions) => isObject(versions) && isDefault(versions) && areEntries(versions['versions']))
+    Object.entries(value).every(
+      ([id, versions]) => ID.test(id) && isObject(versions) && isDefault(versions) && areEntries(versions['versions']),
+    )
   );
 }
 
@@ -114,9 +142,17 @@ function isDefault({ default: version, versions }: { [key: string]: Json }): boo
 }
 
 function areEntries(value: unknown): boolean {
-  return (
-    isObject(value) && Object.values(value).every((entry) => isObject(entry) && isDigest(entry['hash']) && isReference(entry['artifact']))
-  );
+  return isObject(value) && Object.entries(value).every(([version, entry]) => VERSION.test(version) && isEntry(entry));
+}
+
+function isEntry(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { hash, artifact, description, tags } = value;
+  return isDigest(hash) && isReference(artifact) && (description === undefined || typeof description === 'string') && areTags(tags);
+}
+
+function areTags(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((tag) => typeof tag === 'string'));
 }
 
 function isReference(value: unknown): boolean {

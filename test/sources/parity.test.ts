@@ -31,7 +31,11 @@ describe('files and values', () => {
     await writeBuild(compiled.build!, { commit: null, dirty: null }, new NodeDisk(folder));
     const fromFiles = new PromptGenerator({ bundles: new FileBundleSource(folder), templates: new FileTemplateSource(folder) });
     const fromValues = new PromptGenerator({ bundles: new InlineBundleSource(content), templates: new InlineTemplateSource(content) });
-    const uncached = new PromptGenerator({ bundles: new FileBundleSource(folder), templates: new FileTemplateSource(folder), cache: false });
+    const uncached = new PromptGenerator({
+      bundles: new FileBundleSource(folder),
+      templates: new FileTemplateSource(folder),
+      cache: false,
+    });
 
     expect(compiled.examples.length).toBeGreaterThanOrEqual(12);
     for (const { bundle, example } of compiled.examples) {
@@ -66,7 +70,10 @@ describe('files and values', () => {
   it('treat line ends and white space around a body alike', async () => {
     const templates = [{ id: 'a', version: '1.0.0', role: 'user', content: '\r\n \r\n  Hi {{task}}\r\nthere \r\n\r\n' }] as const;
     const bundle = { id: 'b', version: '1.0.0', slots: { task: 'a' } };
-    const generator = new PromptGenerator({ bundles: new InlineBundleSource({ templates }), templates: new InlineTemplateSource({ templates }) });
+    const generator = new PromptGenerator({
+      bundles: new InlineBundleSource({ templates }),
+      templates: new InlineTemplateSource({ templates }),
+    });
     const { rendered_prompt } = await generator.renderInline({ bundle, templates }, { task: 'x' });
     expect(rendered_prompt).toBe('  Hi x\nthere');
   });
