@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { compile } from '../../src/compile/compile.js';
+import type { Disk } from '../../src/compile/discover/disk.js';
+import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
+import { writeBuild } from '../../src/compile/emit/write.js';
+import { objectPath } from '../../src/format/artifact.js';
+import { type Files, SMALL_PROJECT } from '../support/project.js';
+
+const ORIGIN = { commit: null, dirty: null };
+
+async function buildOf(files: Files = SMALL_PROJECT) {
+  const { build, diagnostics } = await compile(new MemoryDisk(files));
+  expect(diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
+  return build!;
+}
+
+/** A disk that remembers what was written, and can fail. */
+class RecordingDisk extends MemoryDisk {
+  readonly written: string[] = [];
+  failAt = Infinity;
+
+  override write(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.written.length >= this.failAt) return Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+    this.written.push(path);
+    return super.write(path, bytes);
+  }
+}
+
+describe('writing a build', () => {
+  it('puts the manifest last', async () => {
+    const disk = new RecordingDisk();
+    expect(await writeBuild(await buildOf(), ORIGIN, disk)).toEqual({ objects: 2, kept: 0 });
+    expect(disk.written.slice(-2)).toEqual(['build.json', 'manifest.json']);
+    expect(disk.written).toHaveLength(4);
+  });
+
+  it.each([0, 1, 2, 3])('leaves the old manifest if write %i fails, and goes on from there', async (step) => {
+    const disk = new RecordingDisk();
+    await writeBuild(await buildOf(), ORIGIN, disk);
+    const before = disk.files.get('manifest.json');
+    const build = await buildOf({ ...SMALL_PROJECT, 'prompts/partials/sign/off.md': 'Yours.\n' });
+    disk.failAt = disk.written.length + step;
+    await expect(writeBuild(build, ORIGIN, disk)).rejects.toThrow('no space');
+    expect(disk.files.get('manifest.json')).toBe(before);
+    disk.failAt = Infinity;
+    expect(await writeBuild(build, ORIGIN, disk)).toEqual({ objects: 2, kept: Math.min(step, 2) });
+    expect(disk.files.get('manifest.json')).toEqual(build.manifestBytes);
+  });
+
+  it('writes again what has the wrong size', async () => {
+    const build = await buildOf();
+    const disk = new RecordingDisk();
+    await writeBuild(build, ORIGIN, disk);
+    const path = objectPath(build.templates[0]!.reference.digest);
+    disk.files.set(path, new Uint8Array(3));
+    expect(await writeBuild(build, ORIGIN, disk)).toEqual({ objects: 2, kept: 1 });
+    expect(disk.files.get(path)).toEqual(build.objects.get(path));
+  });
+});
+
+describe('a build', () => {
+  it('does not depend on the order in which files are found', async () => {
+    const shuffled: Disk = new (class extends MemoryDisk {
+      override async list(folder: string) {
+        return (await super.list(folder)).toReversed();
+      }
+    })(MANY);
+    const build = (await compile(shuffled)).build!;
+    expect(build.manifestDigest).toBe((await buildOf(MANY)).manifestDigest);
+  });
+
+  it('lists versions with their default, descriptions and tags', async () => {
+    const { manifest } = await buildOf(MANY);
+    expect(Object.keys(manifest.templates['t']!.versions)).toHaveLength(3);
+    expect(manifest.templates['t']).toMatchObject({ default: '1.1.0' });
+    expect(manifest.templates['pre']).not.toHaveProperty('default');
+    expect(manifest.bundles['b']!.versions['1.0.0']).toMatchObject({ description: 'B.', tags: ['x'] });
+  });
+
+  it('keeps documentation, descriptions and examples out of every hash', async () => {
+    const before = await buildOf();
+    const after = await buildOf({
+      ...SMALL_PROJECT,
+      'prompts/templates/greet.md': String(SMALL_PROJECT['prompts/templates/greet.md'])
+        .replace('Says hello.', 'Greets.')
+        .replace('name: string', 'name: { type: string, description: Who, examples: [Ada], title: Name }'),
+      'prompts/bundles/hello.md': String(SMALL_PROJECT['prompts/bundles/hello.md'])
+        .replace('For tests.', 'For everybody.')
+        .replace('name: ada', 'name: someone'),
+    });
+    expect(after.templates[0]!.artifact).toEqual(before.templates[0]!.artifact);
+    expect(after.bundles[0]!.artifact).toEqual(before.bundles[0]!.artifact);
+    expect([...after.objects.keys()]).toEqual([...before.objects.keys()]);
+  });
+
+  it.each([
+    ['a partial', 'prompts/partials/sign/off.md', 'Bye.', 'Bye!'],
+    ['a body', 'prompts/templates/greet.md', 'Hello', 'Hi'],
+    ['a role', 'prompts/templates/greet.md', 'role: user', 'role: system'],
+    ['an input’s schema', 'prompts/templates/greet.md', 'name: string', 'name: { type: string, maxLength: 9 }'],
+    ['an input that becomes optional', 'prompts/templates/greet.md', 'tickets?: string[]', 'tickets: string[]'],
+    ['tags', 'prompts/bundles/hello.md', 'model-a', 'model-b'],
+    ['config', 'prompts/bundles/hello.md', 'tags:', 'config: { t: 1 }\ntags:'],
+    ['output', 'prompts/bundles/hello.md', 'tags:', 'output: { t: 1 }\ntags:'],
+    ['constraints', 'prompts/bundles/hello.md', 'tags:', 'constraints: { NO_EMOJI: true }\ntags:'],
+  ])('%s changes the bundle’s hash', async (_what, file, from, to) => {
+    const before = await buildOf();
+    const text = String(SMALL_PROJECT[file]);
+    expect(text).toContain(from);
+    const after = await buildOf({ ...SMALL_PROJECT, [file]: text.replace(from, to) });
+    expect(after.bundles[0]!.artifact.hash).not.toBe(before.bundles[0]!.artifact.hash);
+  });
+
+  it('unites the inputs of a bundle’s templates: required wins, references stay within', async () => {
+    const { bundles } = await buildOf(MANY);
+    const { payloadSchema } = bundles[0]!.artifact;
+    const validate = new Ajv2020({ strict: false }).compile(payloadSchema);
+    expect(validate({ inputs: { a: 'x', tree: { next: {} } } })).toBe(true);
+    expect(validate({ inputs: { tree: {} } })).toBe(false);
+    expect(validate({ inputs: { a: 'x', tree: { next: 1 } } })).toBe(false);
+  });
+});
+
+const template = (version: string, inputs: string, id = 't'): string =>
+  `---\nid: ${id}\nversion: ${version}\nrole: user\ninputs: ${inputs}\n---\n{{#if a}}{{a}}{{/if}}\n`;
+const TREE = '{ $ref: "#/$defs/a~1b", $defs: { "a/b": { type: object, properties: { next: { $ref: "#/$defs/a~1b" } } } } }';
+const MANY: Files = {
+  'prompts/templates/1.md': template('1.0.0', '{ a?: string }'),
+  'prompts/templates/2.md': template('1.1.0', '{ a: string }'),
+  'prompts/templates/3.md': template('2.0.0-rc.1', `{ a?: string, tree: ${TREE} }`),
+  'prompts/templates/4.md': template('0.1.0-x', '{ a: string }', 'pre'),
+  'prompts/bundles/b.md':
+    '---\nid: b\nversion: 1.0.0\ndescription: B.\ntags: [x]\nslots: { system: t@1.0.0, activity: t@1.1.0, task: t@2.0.0-rc.1 }\n---\n',
+};
