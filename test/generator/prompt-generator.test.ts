@@ -216,9 +216,7 @@ describe('a payload', () => {
         content: '{{toString}}{{#if valueOf}}!{{/if}}{{hasOwnProperty}}',
       },
     ]);
-    expect(
-      (await generator().renderInline(odd, { inputs: { toString: 'a', hasOwnProperty: 'b' } } as unknown as Payload)).rendered_prompt,
-    ).toBe('ab');
+    expect((await generator().renderInline(odd, { inputs: { toString: 'a', hasOwnProperty: 'b' } })).rendered_prompt).toBe('ab');
     const error = await refusal(generator().renderInline(odd, {}));
     expect(error.problems.map((problem) => problem.path).toSorted()).toEqual(['/inputs/hasOwnProperty', '/inputs/toString']);
   });
@@ -234,7 +232,7 @@ describe('a payload', () => {
         },
       },
     };
-    const recursive = prompt([{ ...NAMED, inputs: { 'tree/x': 'any' } as never, content: 'x' }]);
+    const recursive = prompt([{ ...NAMED, inputs: { 'tree/x': 'any' }, content: 'x' }]);
     expect(await refusal(generator().renderInline(recursive, {}))).toBeInstanceOf(CompileError);
     const value = prompt([{ ...NAMED, inputs: { tree }, content: '{{json tree}}' }]);
     const good = { label: 'a', children: [{ label: 'b', children: [] }] };
