@@ -5,16 +5,19 @@ export interface ServeOptions {
   readonly dir: string;
   readonly host: string;
   readonly port: number;
+  /** Called once requests are answered. */
+  readonly onListening?: (url: string) => void;
 }
 
 /** `promptc serve`: serves a build until it is told to stop. */
-export async function serve(terminal: Terminal, { dir, host, port }: ServeOptions): Promise<ExitCode> {
+export async function serve(terminal: Terminal, { dir, host, port, onListening }: ServeOptions): Promise<ExitCode> {
   // Only this command needs Express, which takes as long to load as a whole check.
   const { serve: startServer } = await import('../server/serve.js');
   const server = await startServer({ dir: path.resolve(terminal.cwd, dir), host, port, log: (line) => terminal.err(`${line}\n`) }).catch(
     explainListening,
   );
   terminal.err(`Serving ${dir} on ${server.url} (stop with Ctrl-C)\n`);
+  onListening?.(server.url);
   await terminal.untilStopped();
   await server.close();
   return EXIT.fine;

@@ -82,7 +82,7 @@ describe('build and check', () => {
     const { code, out, err } = await runCommand(folder, ['build']);
     expect(code).toBe(1);
     expect(out).toBe('');
-    expect(err).toContain('prompts/templates/broken.md:3:11 error check/version\n');
+    expect(err).toContain('prompts/templates/broken.md:3:10 error check/version\n');
     expect(err).toContain('prompts/templates/broken.md:6:1 error parse/unclosed-block\n');
     expect(err).toMatch(/\n2 errors\nNothing was written to dist\.\n$/);
     expect(await readFile(path.join(folder, 'dist/manifest.json'), 'utf8')).toBe(before);
