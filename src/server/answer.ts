@@ -28,7 +28,13 @@ export function sendDocument(req: IncomingMessage, res: ServerResponse, value: u
 }
 
 /** JSON under its digest as ETag; without its bytes if the client has them already. */
-export function sendTagged(req: IncomingMessage, res: ServerResponse, digest: Digest, cacheControl: string, body: string | Uint8Array): void {
+export function sendTagged(
+  req: IncomingMessage,
+  res: ServerResponse,
+  digest: Digest,
+  cacheControl: string,
+  body: string | Uint8Array,
+): void {
   const headers = { etag: `"${digest}"`, 'cache-control': cacheControl };
   if (hasAlready(req, digest)) res.writeHead(304, headers).end();
   else send(res, 200, { 'content-type': 'application/json', ...headers }, body);

@@ -6,8 +6,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '../base/digest.js';
+import { isLoopbackHost } from './address.js';
 import { HttpError } from './http-error.js';
-import { isLoopbackHost } from './loopback.js';
 
 /** Headers of every answer. */
 export function commonHeaders(build: Digest): { readonly [name: string]: string } {

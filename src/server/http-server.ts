@@ -20,9 +20,6 @@ const KEEP_ALIVE_MILLISECONDS = 65_000;
 /** How long nothing may move on a connection while a request is answered: a client that does not read. */
 const STALL_MILLISECONDS = 30_000;
 
-/** How long a client gets to read why it was refused, before its connection is closed. */
-const LINGER_MILLISECONDS = 500;
-
 export interface HttpServerOptions {
   readonly listener: RequestListener;
   readonly build: Digest;
@@ -43,6 +40,8 @@ export function createHttpServer({ listener, build, limits, log }: HttpServerOpt
     requireHostHeader: false,
   });
   server.setTimeout(STALL_MILLISECONDS);
+  // Their bytes are limited already; Node would leave those past a number out without a word.
+  server.maxHeadersCount = 0;
   const connections = new Connections(server);
 
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
@@ -57,13 +56,7 @@ export function createHttpServer({ listener, build, limits, log }: HttpServerOpt
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!connections.canAnswer(socket)) {
-      socket.destroy();
-      return;
-    }
-    socket.end(rawAnswer(clientError(error.code), build));
-    const timer = setTimeout(() => socket.destroy(), LINGER_MILLISECONDS);
-    socket.once('close', () => clearTimeout(timer));
+    connections.refuse(socket, rawAnswer(clientError(error.code), build));
   });
 
   return { server, connections };

@@ -25,17 +25,18 @@ const MAX_SHOWN = 20;
 export function locateJsonError(text: string): { readonly offset: number; readonly message: string } {
   const scanner = createScanner(text);
   const open: Bracket[] = [];
-  let expected: Expected | undefined = 'value';
+  let expected: Expected = 'value';
   for (;;) {
     scanner.scan();
     const offset = scanner.getTokenOffset();
     const token = text.slice(offset, offset + scanner.getTokenLength());
     // The scanner hands over white space too, since it would take comments for it.
     if (WHITE_SPACE.test(token)) continue;
-    if (token.startsWith('"') && Number(scanner.getTokenError()) !== 0) {
+    const scanError: number = scanner.getTokenError();
+    if (scanError !== 0 && token.startsWith('"')) {
       return { offset, message: 'this string does not end, or holds a control character or an escape that JSON does not have' };
     }
-    const next: Expected | undefined = Number(scanner.getTokenError()) === 0 ? follow(expected, token, open) : undefined;
+    const next: Expected | undefined = scanError === 0 ? follow(expected, token, open) : undefined;
     if (next === undefined) {
       const found = token === '' ? 'the end' : JSON.stringify(token.length > MAX_SHOWN ? `${token.slice(0, MAX_SHOWN)}…` : token);
       return { offset, message: `expected ${EXPECTED[expected]}, found ${found}` };

@@ -4,7 +4,7 @@ import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../render/limits.js';
 export interface ServerLimits extends RenderLimits {
   /** A request's body, in bytes as sent. */
   readonly bodyBytes: number;
-  /** A request's first line and headers together, in bytes. */
+  /** A request's target and the names and values of its headers together, in bytes. */
   readonly headerBytes: number;
   /** How long a client may take to send a request. */
   readonly requestMilliseconds: number;

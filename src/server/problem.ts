@@ -17,7 +17,8 @@ export interface ProblemDocument {
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
+/** By code. */
+export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   bad_request: 400,
   bad_path: 400,
   bad_query: 400,
@@ -49,6 +50,7 @@ const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   // Compiling is not the server's work, so these can only be its own fault.
   content_invalid: 500,
   compile_failed: 500,
+  output_failed: 500,
   internal: 500,
 };
 

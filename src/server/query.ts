@@ -27,7 +27,7 @@ export function readQuery<Name extends string>(url: string, names: readonly Name
 }
 
 /** The error of query parameters, from their problems. */
-export function badQuery(problems: readonly [Problem, ...Problem[]] | readonly Problem[]): HttpError {
+export function badQuery(problems: readonly Problem[]): HttpError {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return new HttpError('bad_query', `The query parameter ${first!.path.slice(1)} ${first!.message}${more}.`, problems);

@@ -1,12 +1,11 @@
 /** Serves a build over HTTP. */
-import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { addressOf, isLoopbackAddress, urlOf } from './address.js';
 import type { Log } from './answer.js';
 import { createApp } from './app.js';
 import { createHttpServer } from './http-server.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './limits.js';
-import { isLoopbackAddress } from './loopback.js';
 import { Registry } from './registry.js';
 
 export interface ServeOptions {
@@ -40,16 +39,11 @@ export interface RunningServer {
 export async function serve({ dir, host, port, cache, limits: given, log = () => {} }: ServeOptions): Promise<RunningServer> {
   const limits = { ...DEFAULT_SERVER_LIMITS, ...given };
   const registry = await Registry.open(dir, { cache, limits });
-  const { address: boundTo } = await lookup(host);
+  const boundTo = await addressOf(host);
   const app = createApp({ registry, bodyBytes: limits.bodyBytes, onLoopback: isLoopbackAddress(boundTo), log });
   const { server, connections } = createHttpServer({ listener: app, build: registry.build, limits, log });
   server.listen(port, boundTo);
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
   return { url: urlOf(address), address, close: () => connections.close() };
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  const reached = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
-  return `http://${family === 'IPv6' ? `[${reached}]` : reached}:${port}`;
 }

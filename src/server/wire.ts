@@ -27,7 +27,8 @@ export function readRenderRequest(body: Json): RenderRequest {
 
   // Without a bundle there is no schema to ask, so this says at least which fields no bundle has.
   const problems: Problem[] = [];
-  if (typeof bundleId !== 'string') problems.push({ path: '/bundle_id', message: bundleId === undefined ? 'is required' : 'must be a text' });
+  if (typeof bundleId !== 'string')
+    problems.push({ path: '/bundle_id', message: bundleId === undefined ? 'is required' : 'must be a text' });
   if (!isVersion) problems.push({ path: '/semver', message: 'must be a text' });
   for (const name of Object.keys(payload)) {
     if (!RENDER_FIELDS.has(name)) problems.push({ path: `/${pointerToken(name)}`, message: 'is not known here' });

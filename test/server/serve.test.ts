@@ -1,0 +1,273 @@
+/** Starting, stopping, and faults. */
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { ErrorCode } from '../../src/base/error.js';
+import { PromptcError } from '../../src/index.js';
+import { HttpError } from '../../src/server/http-error.js';
+import { problemOf } from '../../src/server/problem.js';
+import { Registry } from '../../src/server/registry.js';
+import { serve } from '../../src/server/serve.js';
+import {
+  buildInto,
+  call,
+  connection,
+  json,
+  parseAnswer,
+  problem,
+  received,
+  render,
+  RENDER,
+  SMALL,
+  startServerForTest,
+} from './test-server.js';
+
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
+
+const BODY = JSON.stringify({ bundle_id: 'team/hello', inputs: { name: 'Ada' } });
+const HEAD = `POST ${RENDER} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+
+describe('starting', () => {
+  it('says where it answers', async () => {
+    const server = await startServerForTest(SMALL);
+    expect(server.url).toBe(`http://127.0.0.1:${server.address.port}`);
+    const res = await fetch(`${server.url}/readyz`);
+    expect(await res.json()).toEqual({ status: 'ready', build: server.build.manifestDigest });
+  });
+
+  it.skipIf(!hasIpv6)('on IPv6 too', async () => {
+    const server = await startServerForTest(SMALL, { host: '::1' });
+    expect(server.url).toBe(`http://[::1]:${server.address.port}`);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect((await call(server, '/healthz', { headers: { host: 'evil.example' } })).status).toBe(403);
+  });
+
+  it('rejects if the port is taken, or the address not this machine’s, or empty', async () => {
+    const { address, dir } = await startServerForTest(SMALL);
+    await expect(serve({ dir, host: '127.0.0.1', port: address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(serve({ dir, host: '', port: 0 })).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    await expect(serve({ dir, host: '203.0.113.7', port: 0 })).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
+  });
+});
+
+describe('stopping', () => {
+  it('answers 100 requests in flight, and takes no more', async () => {
+    const server = await startServerForTest(SMALL);
+    const sockets = await Promise.all(Array.from({ length: 100 }, () => connection(server)));
+    const answers = sockets.map(received);
+    for (const socket of sockets) socket.write(HEAD + BODY.slice(0, 10));
+    await sleep(50);
+    const closed = server.close();
+    for (const socket of sockets) socket.write(BODY.slice(10));
+    for (const text of await Promise.all(answers)) {
+      const answer = parseAnswer(text);
+      expect(answer.status).toBe(200);
+      expect(answer.headers['connection']).toBe('close');
+      expect(json(answer)).toMatchObject({ rendered_prompt: 'Hello Ada!' });
+    }
+    await closed;
+    await expect(call(server, '/healthz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('answers requests that had not even been accepted', async () => {
+    const server = await startServerForTest(SMALL);
+    const sockets = await Promise.all(Array.from({ length: 100 }, () => connection(server)));
+    const answers = sockets.map(received);
+    for (const socket of sockets) socket.write(HEAD + BODY);
+    const closed = server.close();
+    expect((await Promise.all(answers)).map((text) => parseAnswer(text).status)).toEqual(Array.from({ length: 100 }, () => 200));
+    await closed;
+  });
+
+  it('closes idle connections, whose clients would keep them for a minute', async () => {
+    const server = await startServerForTest(SMALL);
+    const agent = new Agent({ keepAlive: true });
+    const [res] = (await once(get({ ...target(server), path: '/healthz', agent }), 'response')) as [NodeJS.ReadableStream];
+    res.resume();
+    await once(res, 'end');
+    const start = Date.now();
+    await server.close();
+    expect(Date.now() - start).toBeLessThan(5000);
+    agent.destroy();
+  });
+
+  it('gives a connection that has asked nothing yet a moment, no more', async () => {
+    const server = await startServerForTest(SMALL);
+    const asking = await connection(server);
+    const silent = await connection(server);
+    const half = await connection(server);
+    half.write('GET /healthz HTTP/1.1\r\nHos');
+    await sleep(20);
+    const start = Date.now();
+    const closed = server.close();
+    const [answer, nothing] = [received(asking), received(silent)];
+    asking.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(parseAnswer(await answer)).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    expect(await nothing).toBe('');
+    await closed;
+    expect(Date.now() - start).toBeLessThan(5000);
+  });
+
+  it('lets a slow reader have its answer whole', async () => {
+    const server = await startServerForTest(SMALL, { limits: { bodyBytes: 8 << 20, payloadBytes: 8 << 20, promptBytes: 8 << 20 } });
+    const name = 'x'.repeat(7 << 20);
+    const socket = connect(server.address.port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const body = JSON.stringify({ bundle_id: 'team/hello', inputs: { name } });
+    socket.write(`${HEAD.replace(/Content-Length: \d+/, `Content-Length: ${body.length}`)}${body}`);
+    // The first bytes are here, the rest waits in the server until this side reads on.
+    await once(socket, 'readable');
+    const closed = server.close();
+    await sleep(50);
+    const text = await received(socket);
+    expect((json(parseAnswer(text)) as { rendered_prompt: string }).rendered_prompt.length).toBe(name.length + 'Hello !'.length);
+    await closed;
+  });
+
+  it('waits for no one who never ends a request', async () => {
+    const server = await startServerForTest(SMALL, { limits: { requestMilliseconds: 300 } });
+    const socket = await connection(server);
+    const answer = received(socket);
+    socket.write(HEAD);
+    await sleep(20);
+    const start = Date.now();
+    await server.close();
+    expect(Date.now() - start).toBeLessThan(5000);
+    expect(problem(parseAnswer(await answer)).code).toBe('request_timeout');
+  });
+
+  it('waits a moment for a body whose request is answered already', async () => {
+    const server = await startServerForTest(SMALL);
+    const socket = await connection(server);
+    const answer = received(socket);
+    socket.write('PUT /v1/manifest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{');
+    await sleep(30);
+    await server.close();
+    expect(parseAnswer(await answer).status).toBe(405);
+  });
+
+  it('can be asked for twice', async () => {
+    const server = await startServerForTest(SMALL);
+    await Promise.all([server.close(), server.close()]);
+    await expect(server.close()).resolves.toBeUndefined();
+  });
+});
+
+describe('connections', () => {
+  it('are kept for the next request, longer than proxies keep theirs', async () => {
+    const server = await startServerForTest(SMALL);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    for (let i = 0; i < 5; i++) {
+      const sent = request({ ...target(server), path: RENDER, method: 'POST', agent, headers: { 'content-type': 'application/json' } });
+      sent.end(BODY);
+      const [res] = (await once(sent, 'response')) as [IncomingMessage];
+      ports.add(res.socket.localPort);
+      expect(res.headers['keep-alive']).toBe('timeout=65');
+      res.resume();
+      await once(res, 'end');
+    }
+    agent.destroy();
+    expect(ports.size).toBe(1);
+  });
+
+  it('an answer that is on its way is not mixed with that to the garbage behind it', async () => {
+    const server = await startServerForTest(SMALL, { limits: { bodyBytes: 8 << 20, payloadBytes: 8 << 20, promptBytes: 8 << 20 } });
+    const body = JSON.stringify({ bundle_id: 'team/hello', inputs: { name: 'x'.repeat(7 << 20) } });
+    const socket = connect(server.address.port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(`${HEAD.replace(/Content-Length: \d+/, `Content-Length: ${body.length}`)}${body}`);
+    await once(socket, 'readable');
+    socket.write('garbage\r\n\r\n');
+    await sleep(50);
+    const answer = parseAnswer(await received(socket));
+    expect(answer.status).toBe(200);
+    expect(answer.text.length).toBe(Number(answer.headers['content-length']));
+  });
+});
+
+describe('a fault of the server', () => {
+  it('is 500, goes to the log, and tells nothing of the inside', async () => {
+    const { dir } = await buildInto(SMALL);
+    const spy = vi.spyOn(Registry.prototype, 'render').mockRejectedValue(new Error('secret detail'));
+    const spyOnBundle = vi.spyOn(Registry.prototype, 'bundle').mockRejectedValue(new TypeError('another secret'));
+    onTestFinished(() => {
+      spy.mockRestore();
+      spyOnBundle.mockRestore();
+    });
+    const log: string[] = [];
+    const server = await serve({ dir, host: '127.0.0.1', port: 0, log: (line) => log.push(line) });
+    const answers = [await render(server, BODY), await call(server, '/v1/prompts/bundles/any')];
+    for (const answer of answers) {
+      expect(answer.status).toBe(500);
+      expect(problem(answer)).toEqual({
+        type: 'about:blank',
+        title: 'Internal Server Error',
+        status: 500,
+        detail: 'The server is at fault; its log says more.',
+        code: 'internal',
+      });
+    }
+    expect(log).toHaveLength(2);
+    expect(log[0]).toMatch(/^POST \/v1\/prompts\/render failed: Error: secret detail\n/);
+    expect(log[1]).toMatch(/^GET \/v1\/prompts\/bundles\/any failed: TypeError: another secret\n/);
+    await server.close();
+
+    // Without a log, a fault is still answered.
+    const quiet = await serve({ dir, host: '127.0.0.1', port: 0 });
+    expect((await render(quiet, BODY)).status).toBe(500);
+    await quiet.close();
+  });
+});
+
+describe('problem documents', () => {
+  const STATUSES: { readonly [code in ErrorCode]: number } = {
+    bundle_not_found: 404,
+    template_not_found: 404,
+    version_not_found: 404,
+    no_default_version: 404,
+    version_invalid: 400,
+    bundle_unsupported_model: 400,
+    payload_invalid: 400,
+    payload_too_large: 413,
+    prompt_too_large: 422,
+    render_too_long: 422,
+    content_invalid: 500,
+    compile_failed: 500,
+    output_failed: 500,
+    artifact_missing: 500,
+    artifact_corrupt: 500,
+    artifact_unsupported: 500,
+  };
+
+  it.each(Object.entries(STATUSES) as [ErrorCode, number][])('%s is %i', (code, status) => {
+    const found = problemOf(new PromptcError(code, 'What happened.', [{ path: '/a', message: 'is wrong' }]));
+    expect(found).toMatchObject({ type: 'about:blank', status, code });
+    const told =
+      status < 500 ? ['What happened.', [{ path: '/a', message: 'is wrong' }]] : ['The server is at fault; its log says more.', undefined];
+    expect([found.detail, found.errors]).toEqual(told);
+  });
+
+  it('leave `errors` out if there is no place to name', () => {
+    expect(problemOf(new HttpError('not_found', 'There is no such route.'))).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'There is no such route.',
+      code: 'not_found',
+    });
+  });
+
+  it('do not trust what is no error', () => {
+    expect(problemOf('text').code).toBe('internal');
+    expect(problemOf({ code: 'not_found', message: 'x' }).code).toBe('internal');
+    expect(problemOf(undefined).status).toBe(500);
+  });
+});
+
+function target({ address }: { readonly address: AddressInfo }): { host: string; port: number } {
+  return { host: address.address, port: address.port };
+}
