@@ -32,9 +32,10 @@ function handlebars(values: SupportValues): Competitor {
 function mustache(values: SupportValues): Competitor {
   // Not computed for every render: the view is not the engine's work.
   const view = mustacheView(values);
-  const escape = (text: string): string => text;
-  Mustache.parse(MUSTACHE_TEMPLATE);
-  return { name: 'Mustache', run: () => Mustache.render(MUSTACHE_TEMPLATE, view, undefined, { escape }) };
+  const writer = new Mustache.Writer();
+  const options = { escape: (text: string) => text };
+  writer.parse(MUSTACHE_TEMPLATE);
+  return { name: 'Mustache', run: () => writer.render(MUSTACHE_TEMPLATE, view, undefined, options) };
 }
 
 async function dotprompt(values: SupportValues): Promise<Competitor> {

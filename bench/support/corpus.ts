@@ -3,14 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { compile } from '../../src/compile/compile.js';
 import { NodeDisk } from '../../src/compile/discover/node-disk.js';
 import type { Payload } from '../../src/format/payload.js';
-import { PromptGenerator } from '../../src/index.js';
 import { BuildStore } from '../../src/sources/inline.js';
 import { StoreSource } from '../../src/sources/store.js';
 
 export interface Corpus {
-  readonly generator: PromptGenerator;
-  /** The payload of a bundle's first example. */
-  example(bundle: string): Payload;
+  readonly source: StoreSource;
+  /** The payload of each bundle's first example. */
+  readonly examples: ReadonlyMap<string, Payload>;
 }
 
 /** Compiles `prompts/`. */
@@ -18,13 +17,9 @@ export async function openCorpus(): Promise<Corpus> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const { build, diagnostics, examples } = await compile(new NodeDisk(root));
   if (build === undefined) throw new Error(`The prompts do not compile: ${diagnostics[0]?.message}`);
-  const source = new StoreSource(new BuildStore(build));
   return {
-    generator: new PromptGenerator({ bundles: source, templates: source }),
-    example(bundle) {
-      const found = examples.find((one) => one.bundle === bundle);
-      if (found === undefined) throw new Error(`The bundle "${bundle}" has no example.`);
-      return found.example.input;
-    },
+    source: new StoreSource(new BuildStore(build)),
+    // Of entries with one key, a map keeps the last.
+    examples: new Map(examples.toReversed().map(({ bundle, example }) => [bundle, example.input as Payload])),
   };
 }

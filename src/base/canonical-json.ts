@@ -34,8 +34,8 @@ function write(value: unknown, depth: number): string {
   }
 }
 
-/** What must be escaped, or may be half of a surrogate pair. */
-const NEEDS_A_LOOK = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** Control characters, `"`, `\`, which must be escaped, and surrogates, which must come in pairs. */
+const NEEDS_A_LOOK = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 function writeString(text: string): string {
   if (!NEEDS_A_LOOK.test(text)) return `"${text}"`;

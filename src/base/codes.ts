@@ -20,6 +20,11 @@ function warning<Args = undefined>(message: Entry<Args>['message'], hint?: Entry
   return hint === undefined ? { severity: 'warning', message } : { severity: 'warning', message, hint };
 }
 
+/** `1.10` → `1.10.0` */
+function threeParts(version: string): string {
+  return [...version.split('.').map((part) => String(Number(part))), '0', '0'].slice(0, 3).join('.');
+}
+
 export const CODES = {
   // discover: files on disk
   'discover/no-prompts': error<{ folder: string }>(
@@ -34,9 +39,9 @@ export const CODES = {
     () => 'This is a symbolic link; a prompt must be a file of its own, or the commit would not hold its text.',
     () => 'Replace the link by a copy of the file, or include the text as a partial.',
   ),
-  'discover/stray-file': warning<{ expected: string }>(
-    ({ expected }) => `This file is not compiled: here only ${expected} files are.`,
-    () => 'Rename it, or move it out of the prompts folder.',
+  'discover/stray-file': warning<{ folder: string; expected: string }>(
+    ({ folder, expected }) => `This file is not compiled: ${folder}/ holds only ${expected}.`,
+    () => 'Rename it, or move it to where it belongs.',
   ),
   'discover/file-too-large': error<{ size: number; limit: number }>(
     ({ size, limit }) => `The file has ${size} bytes; the limit is ${limit}.`,
@@ -44,27 +49,31 @@ export const CODES = {
   ),
   'discover/byte-order-mark': error(
     () => 'The file begins with a byte order mark.',
-    () => 'Save it as "UTF-8" (not "UTF-8 with BOM"), or run: sed -i \'1s/^\\xEF\\xBB\\xBF//\' FILE',
+    () => 'In your editor, save it as "UTF-8", not as "UTF-8 with BOM". In a shell: tail -c +4 FILE > NEW',
   ),
   'discover/utf16': error(
     () => 'The file is UTF-16, not UTF-8.',
-    () => 'Save it as UTF-8, or run: iconv -f UTF-16 -t UTF-8 FILE > NEW',
+    () => 'In your editor, save it as "UTF-8". In a shell: iconv -f UTF-16 -t UTF-8 FILE > NEW',
   ),
   'discover/invalid-utf8': error<{ offset: number }>(
     ({ offset }) => `Byte ${offset} (counted from 0) is not valid UTF-8.`,
-    () => 'Save the file as UTF-8, or retype the character at this place.',
+    () => 'In your editor, save the file as "UTF-8"; if the character at this place is wrong then, retype it.',
   ),
   'discover/nul': error<{ offset: number }>(
     ({ offset }) => `Byte ${offset} (counted from 0) is NUL, which no text holds.`,
     () => 'Delete it; if the file is not text, take it out of the prompts folder.',
+  ),
+  'discover/line-ends': error(
+    () => 'The lines of this file end in CR alone, as on old Macintosh systems.',
+    () => 'Save it with LF line ends (your editor may call them "Unix").',
   ),
   'discover/duplicate-partial': error<{ name: string }>(
     ({ name }) => `Two files are the partial "${name}".`,
     () => 'A partial is named by its path without the ending: rename or delete one of them.',
   ),
   'discover/config': error<{ reason: string }>(
-    ({ reason }) => `promptc.config.json: ${reason}.`,
-    () => 'docs/frontmatter.md lists the settings.',
+    ({ reason }) => `${reason}.`,
+    () => 'docs/frontmatter.md lists the settings and their limits.',
   ),
 
   // parse: frontmatter
@@ -76,13 +85,17 @@ export const CODES = {
     () => 'The frontmatter that begins here never ends.',
     () => 'Put a line with nothing but `---` between the frontmatter and the text.',
   ),
-  'parse/frontmatter-language': error<{ language: string }>(
-    ({ language }) => `Frontmatter is YAML between plain \`---\` lines; "${language}" is not read (and never run).`,
-    () => 'Write `---` alone on this line.',
+  'parse/frontmatter-end': error(
+    () => 'This line does not end the frontmatter, since it is more than `---`.',
+    () => 'Write `---` and nothing else on this line.',
   ),
-  'parse/frontmatter-not-mapping': error(
-    () => 'The frontmatter is not a list of `key: value` lines.',
-    () => 'Write each setting as `key: value`, one a line.',
+  'parse/frontmatter-language': error<{ language: string }>(
+    ({ language }) => `The first line must be \`---\` alone; what follows it here ("${language}") is not read, and never run.`,
+    () => 'Write `---` and nothing else on this line, and the settings below it as `key: value` lines.',
+  ),
+  'parse/frontmatter-not-mapping': error<{ found: string; kind: string }>(
+    ({ found }) => `The frontmatter ${found} where it must hold \`key: value\` lines.`,
+    ({ kind }) => `A ${kind} needs at least the keys id, version and ${kind === 'bundle' ? 'slots' : 'role'}, each on a line of its own.`,
   ),
   'parse/yaml-syntax': error<{ reason: string }>(({ reason }) => `The frontmatter is not valid YAML: ${reason}.`),
   'parse/yaml-depth': error<{ limit: number }>(
@@ -91,19 +104,19 @@ export const CODES = {
   ),
   'parse/yaml-anchor': error<{ what: string }>(
     ({ what }) => `YAML ${what} are not allowed here.`,
-    () => 'Write the value out in each place, so that a reviewer sees what it is. If it is text, put it in quotes.',
+    () => 'If this is a text, put it in quotes. If not, write the value out in each place, so that a reviewer sees it.',
   ),
   'parse/yaml-tag': error<{ tag: string }>(
     ({ tag }) => `The YAML tag ${tag} is not allowed here.`,
-    () => 'Drop the tag; to write a text that begins with "!", put it in quotes.',
+    () => 'If this is a text that begins with "!", put it in quotes. If not, delete the tag.',
   ),
   'parse/yaml-duplicate-key': error<{ key: string }>(
     ({ key }) => `The key "${key}" is written twice.`,
     () => 'Keep one of them.',
   ),
   'parse/yaml-key': error<{ key: string }>(
-    ({ key }) => `The key ${key} is not a text.`,
-    ({ key }) => `Put it in quotes if it is meant: "${key}".`,
+    ({ key }) => (key === '' ? 'There is no key before this ":".' : `The key ${key} is not a text.`),
+    ({ key }) => (key === '' ? 'Write the key, or delete the line.' : `If it is meant as a key, put it in quotes: ${JSON.stringify(key)}.`),
   ),
   'parse/yaml-forbidden-key': error<{ key: string }>(
     ({ key }) => `"${key}" cannot be used as a key.`,
@@ -111,7 +124,7 @@ export const CODES = {
   ),
   'parse/yaml-number': error<{ text: string }>(
     ({ text }) => `${text} is not a number that every system reads alike.`,
-    ({ text }) => `Numbers go up to 9007199254740991 (2^53 - 1) and are finite. If it is a text, quote it: "${text}".`,
+    ({ text }) => `If it is a text, put it in quotes: "${text}". Numbers are finite and go up to 9007199254740991 (2^53 - 1).`,
   ),
   'parse/yaml-lone-surrogate': error(
     () => 'This text holds half of a surrogate pair, which UTF-8 cannot express.',
@@ -126,7 +139,9 @@ export const CODES = {
   'parse/unclosed-tag': error<{ opener: string; closer: string }>(
     ({ opener, closer }) => `This \`${opener}\` is never closed by \`${closer}\`.`,
     ({ closer, opener }) =>
-      opener === '{{' ? 'Add `}}` where the tag ends; to print two braces as they are, write `\\{{`.' : `Add \`${closer}\` where it ends.`,
+      opener === '{{'
+        ? 'Add `}}` where the tag ends; a tag cannot stand within another. To print two braces as they are, write `\\{{`.'
+        : `Add \`${closer}\` where it ends.`,
   ),
   'parse/unclosed-block': error<{ name: string }>(
     ({ name }) => `The block \`{{#${name}}}\` that begins here is never closed.`,
@@ -172,9 +187,9 @@ export const CODES = {
 
   // check: frontmatter
   'check/unknown-key': error<{ key: string; where: string }>(({ key, where }) => `"${key}" is not a key of ${where}.`),
-  'check/missing-key': error<{ key: string; where: string }>(
+  'check/missing-key': error<{ key: string; where: string; example: string }>(
     ({ key, where }) => `${where} needs the key "${key}".`,
-    ({ key }) => `Add a line \`${key}: …\`.`,
+    ({ example }) => `Add a line such as \`${example}\`.`,
   ),
   'check/wrong-value': error<{ path: string; problem: string }>(({ path, problem }) => `\`${path}\` ${problem}.`),
   'check/id': error<{ id: string }>(
@@ -182,8 +197,9 @@ export const CODES = {
     () => 'An id is lower-case: segments of a-z, 0-9, ".", "_", "-" that begin with a letter or digit, joined by "/".',
   ),
   'check/version-not-text': error<{ written: string }>(
-    ({ written }) => `The version ${written} is read as a number, so its zeros would be lost.`,
-    ({ written }) => `Quote it, with three parts: version: "${written}${'.0'.repeat(Math.max(0, 3 - written.split('.').length))}"`,
+    ({ written }) => `YAML reads the version ${written} as a number; a version is a text of three parts.`,
+    ({ written }) =>
+      `Quote it, with all three parts: version: "${/^[1-9][0-9]*(?:\.[0-9]+)?$/.test(written) ? threeParts(written) : '1.0.0'}"`,
   ),
   'check/version': error<{ version: string }>(
     ({ version }) => `"${version}" is not a version.`,
@@ -252,6 +268,12 @@ export const CODES = {
   'check/too-many-operations': error<{ count: string; limit: number }>(
     ({ count, limit }) => `With its partials this becomes ${count} operations; the limit is ${limit}.`,
     () => 'A partial that includes another many times multiplies: use `{{#each}}`, or fewer inclusions.',
+  ),
+
+  'check/invisible-character': warning<{ count: number; what: string }>(
+    ({ count, what }) =>
+      count === 1 ? `An invisible character stands here: ${what}.` : `${count} invisible characters stand here: ${what}.`,
+    ({ what }) => `Delete ${what}, unless you mean it: readers do not see this, but the model does.`,
   ),
 
   // check: references between files

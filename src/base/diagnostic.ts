@@ -48,6 +48,17 @@ export class Diagnostics {
     return this.#errors;
   }
 
+  /** The files that have errors. */
+  brokenFiles(): Set<string> {
+    return new Set(this.#list.filter(({ severity }) => severity === 'error').map(({ span }) => span.source.path));
+  }
+
+  /** Where a file has errors, from its start on. */
+  errorSpans(path: string): Span[] {
+    const spans = this.#list.filter(({ severity, span }) => severity === 'error' && span.source.path === path).map(({ span }) => span);
+    return spans.toSorted((a, b) => a.start - b.start);
+  }
+
   /** All of them, by file, place and code, whatever the order they were found in. */
   sorted(): Diagnostic[] {
     return this.#list.toSorted(

@@ -4,6 +4,7 @@
  */
 export class SourceText {
   #lineStarts: number[] | undefined;
+  #secondHalves: number[] | undefined;
 
   constructor(
     /** Where it came from: a path with forward slashes, relative to the project's root. */
@@ -21,8 +22,18 @@ export class SourceText {
       if (starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    const column = [...this.text.slice(starts[low], offset)].length + 1;
+    const start = starts[low]!;
+    const column = offset - start - (this.#secondHalvesBefore(offset) - this.#secondHalvesBefore(start)) + 1;
     return { line: low + 1, column };
+  }
+
+  get lineCount(): number {
+    return this.#starts().length;
+  }
+
+  /** The offset of a line's first character; lines count from 1. */
+  lineStart(number: number): number {
+    return this.#starts()[number - 1]!;
   }
 
   /** The text of a line without its line end; lines count from 1. */
@@ -39,6 +50,29 @@ export class SourceText {
     }
     return this.#lineStarts;
   }
+
+  /**
+   * How many of the code units before an offset are second halves of a surrogate pair, which are no columns of
+   * their own. They are counted once, by stretches, so that many places on one long line cost no more.
+   */
+  #secondHalvesBefore(offset: number): number {
+    if (this.#secondHalves === undefined) {
+      this.#secondHalves = [0];
+      for (let at = 0; at < this.text.length; at += STRETCH) {
+        this.#secondHalves.push(this.#secondHalves.at(-1)! + secondHalves(this.text, at, at + STRETCH));
+      }
+    }
+    const stretch = Math.floor(offset / STRETCH);
+    return this.#secondHalves[stretch]! + secondHalves(this.text, stretch * STRETCH, offset);
+  }
+}
+
+const STRETCH = 1024;
+
+function secondHalves(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to && at < text.length; at++) if ((text.charCodeAt(at) & 0xfc00) === 0xdc00) count++;
+  return count;
 }
 
 /** A stretch of a file: from `start` up to, not including, `end`. */

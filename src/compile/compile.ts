@@ -37,9 +37,8 @@ export async function compile(disk: Disk): Promise<Compiled> {
 /** The phases behind parsing, which do not care where prompts came from. */
 export function compileParsed(parsed: Parsed, config: Config, diagnostics: Diagnostics): Compiled {
   const { limits } = config;
+  // What has an error ends here; the rest goes on, so that one build tells everything.
   const checked = check(parsed, limits, diagnostics);
-  if (diagnostics.errorCount > 0) return { diagnostics: diagnostics.sorted(), examples: [], config };
-
   // Lowering happens within: a template's operations are part of its artifact.
   const templates = new Map(checked.templates.map((template) => [template, linkTemplate(template, checked.partials)]));
   const bundles = checked.bundles.flatMap((bundle) => linkBundle(bundle, templates, limits, diagnostics) ?? []);

@@ -113,7 +113,8 @@ class InlineParser {
 
   #frontmatter(value: Json, path: string): Frontmatter | undefined {
     if (isObject(value)) return new ValueFrontmatter(value, path);
-    this.diagnostics.report('parse/frontmatter-not-mapping', wholeFile(new SourceText(path, '')), undefined);
+    const kind = path.startsWith('bundles/') ? 'bundle' : 'template';
+    this.diagnostics.report('parse/frontmatter-not-mapping', wholeFile(new SourceText(path, '')), { found: 'is no object', kind });
     return undefined;
   }
 
@@ -151,6 +152,11 @@ class ValueFrontmatter implements Frontmatter {
       return { source: this.#source, start: shown.offset, end: shown.offset + shown.length };
     }
     return { source: this.#source, start: 0, end: 1 };
+  }
+
+  /** Values are read whole or not at all. */
+  isRefused(): boolean {
+    return false;
   }
 
   /** A numeric step is an index in a list, a key in an object. */

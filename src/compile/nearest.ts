@@ -1,12 +1,18 @@
 import { closestMatch } from 'leven';
 
 /**
- * The candidate that a misspelt name most likely meant, or `undefined` if none is near: at most a third
- * of the name's letters, and at least one, may differ.
+ * The candidate that a misspelt name most likely meant, or `undefined` if none is near: one that differs in
+ * case or in Unicode's form only, else one that differs in at most a third of the name's letters, and at least one.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const known = [...candidates];
+  const folded = fold(name);
   const maxDistance = Math.max(1, Math.floor(name.length / 3));
-  return closestMatch(name.slice(0, 64), [...candidates], { maxDistance });
+  return known.find((candidate) => fold(candidate) === folded) ?? closestMatch(name.slice(0, 64), known, { maxDistance });
+}
+
+function fold(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 /** "Did you mean …?" for a misspelt name; without a near one, the list of what there is, if it is short. */

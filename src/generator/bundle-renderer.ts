@@ -23,17 +23,17 @@ const DEFAULT_CACHE_SIZE = 1000;
 export class BundleRenderer {
   readonly #bundles: BundleSource;
   readonly #templates: TemplateSource;
-  readonly #audit: AuditSink;
+  readonly #audit: AuditSink | undefined;
   readonly #limits: RenderLimits;
   /** By id and version as requested. Promises, so that two requests at once load a bundle once. */
   readonly #linked: LRUCache<string, Promise<LinkedBundle>> | undefined;
   /** By the digest of their schema: versions of a bundle often share one. */
   readonly #checks: LRUCache<string, PayloadCheck> | undefined;
 
-  constructor({ bundles, templates, audit = new NullAuditSink(), cache = DEFAULT_CACHE_SIZE, limits }: RendererOptions) {
+  constructor({ bundles, templates, audit, cache = DEFAULT_CACHE_SIZE, limits }: RendererOptions) {
     this.#bundles = bundles;
     this.#templates = templates;
-    this.#audit = audit;
+    this.#audit = audit instanceof NullAuditSink ? undefined : audit;
     this.#limits = { ...DEFAULT_RENDER_LIMITS, ...limits };
     if (cache !== false) {
       this.#linked = new LRUCache({ max: cache });
@@ -53,6 +53,7 @@ export class BundleRenderer {
   /** Renders, and tells the audit sink. */
   protected renderLinked(bundle: LinkedBundle, payload: unknown): RenderResult {
     const result = bundle.render(payload);
+    if (this.#audit === undefined) return result;
     try {
       this.#audit.record(auditRecord(result));
     } catch {

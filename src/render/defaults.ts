@@ -100,7 +100,7 @@ class Compiler {
         if (!Object.hasOwn(object, name)) {
           if (preset === undefined) continue;
           if (--budget.left < 0) throw new EndlessDefaults(`more than ${MAX_DEFAULTS} of them`);
-          object[name] = structuredClone(preset);
+          object[name] = copy(preset);
         }
         fill?.(object[name]!, depth + 1, budget);
       }
@@ -138,4 +138,10 @@ class Compiler {
     ];
     return below.some((one) => isObject(one) && this.#hasDefaults(one, seen));
   }
+}
+
+function copy(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copy);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
 }

@@ -4,11 +4,12 @@
  * In: operations and a context. Out: text. What always holds: the same operations and values give the same
  * text; nothing but the context is reachable; a run ends, within its limits on output and steps.
  */
-import { PromptcError } from '../base/error.js';
-import { HELPER_NAMES, type Expression, LOOP_SLOT_COUNT, LOOP_SLOTS, type Operation } from '../format/operation.js';
+import { type Expression, LOOP_SLOTS, type Operation } from '../format/operation.js';
 import { HELPERS } from './helpers.js';
 import type { RenderLimits } from './limits.js';
 import { isTruthy, lookUp, printValue } from './value.js';
+import { verifyOperations } from './verify-operations.js';
+import { tooLarge, tooLong, Work } from './work.js';
 
 /** A template made ready to run; cheap to run, dear to make. */
 export interface Program {
@@ -17,7 +18,7 @@ export interface Program {
 }
 
 type Slots = unknown[];
-type Evaluate = (slots: Slots) => unknown;
+type Evaluate = (slots: Slots, work: Work) => unknown;
 
 type Instruction =
   | { readonly op: 'text'; readonly text: string }
@@ -41,12 +42,13 @@ interface Loop {
 }
 
 /**
- * Makes operations ready to run.
+ * Makes operations ready to run, wherever they come from.
  *
  * @throws PromptcError `artifact_unsupported` for operations that this version does not know
  */
 export function load(operations: readonly Operation[], slots: number): Program {
-  return { slots, instructions: operations.map((operation) => loadOperation(operation, operations.length, slots)) };
+  verifyOperations(operations, slots);
+  return { slots, instructions: operations.map(loadOperation) };
 }
 
 /**
@@ -57,38 +59,39 @@ export function load(operations: readonly Operation[], slots: number): Program {
 export function run(program: Program, context: unknown, directives: string, limits: RenderLimits): string {
   const { instructions } = program;
   const slots: Slots = [context];
+  const work = new Work(limits);
   const loops: Loop[] = [];
   const captured: { before: string; indent: string }[] = [];
   let out = '';
   let steps = 0;
   let at = 0;
   while (at < instructions.length) {
-    if (++steps > limits.steps) throw new PromptcError('render_too_long', `The render takes more than ${limits.steps} steps.`);
+    if (++steps > limits.steps) throw tooLong(limits);
     const instruction = instructions[at++]!;
     switch (instruction.op) {
       case 'text':
         out += instruction.text;
         break;
       case 'print':
-        out += printValue(instruction.value(slots));
+        out += printValue(instruction.value(slots, work));
         break;
       case 'constraints':
         out += directives;
         break;
       case 'set':
-        slots[instruction.slot] = instruction.value(slots);
+        slots[instruction.slot] = instruction.value(slots, work);
         break;
       case 'jump':
         at = instruction.target;
         break;
       case 'jump-if':
-        if (isTruthy(instruction.value(slots))) at = instruction.target;
+        if (isTruthy(instruction.value(slots, work))) at = instruction.target;
         break;
       case 'jump-unless':
-        if (!isTruthy(instruction.value(slots))) at = instruction.target;
+        if (!isTruthy(instruction.value(slots, work))) at = instruction.target;
         break;
       case 'each': {
-        const loop = startLoop(instruction.value(slots), instruction.slot);
+        const loop = startLoop(instruction.value(slots, work), instruction.slot);
         if (loop === undefined) at = instruction.target;
         else {
           loops.push(loop);
@@ -112,6 +115,7 @@ export function run(program: Program, context: unknown, directives: string, limi
         break;
       case 'dedent': {
         const { before, indent } = captured.pop()!;
+        work.spendText(out.length);
         out = before + indentLines(out, indent, limits);
         break;
       }
@@ -119,11 +123,6 @@ export function run(program: Program, context: unknown, directives: string, limi
     if (out.length > limits.promptBytes) throw tooLarge(limits);
   }
   return out;
-}
-
-/** The error of a prompt over its limit. */
-export function tooLarge(limits: RenderLimits): PromptcError {
-  return new PromptcError('prompt_too_large', `The rendered prompt is larger than ${limits.promptBytes} bytes.`);
 }
 
 function startLoop(subject: unknown, slot: number): Loop | undefined {
@@ -144,40 +143,39 @@ function fillSlots({ items, keys, slot, at }: Loop, slots: Slots): void {
 
 /** Begins every line with `indent`, save for the empty one behind a final line end. */
 function indentLines(text: string, indent: string, limits: RenderLimits): string {
-  if (text === '') return '';
-  const lines = text.split('\n');
-  if (text.length + lines.length * indent.length > limits.promptBytes) throw tooLarge(limits);
-  const last = lines.length - 1;
-  return lines.map((line, i) => (i === last && line === '' ? '' : indent + line)).join('\n');
+  let out = '';
+  for (let start = 0, end; start < text.length; start = end) {
+    end = text.indexOf('\n', start) + 1;
+    if (end === 0) end = text.length;
+    out += indent + text.slice(start, end);
+    if (out.length > limits.promptBytes) throw tooLarge(limits);
+  }
+  return out;
 }
 
-function loadOperation(operation: Operation, length: number, slotCount: number): Instruction {
-  const target = (value: unknown): number => checkedIndex(value, length, 'target');
-  const slot = (value: unknown, width: number): number => checkedIndex(value, slotCount - width, 'slot');
+function loadOperation(operation: Operation): Instruction {
   switch (operation[0]) {
     case 'text':
-      return { op: 'text', text: String(operation[1]) };
+      return { op: 'text', text: operation[1] };
     case 'print':
       return { op: 'print', value: loadExpression(operation[1]) };
     case 'constraints':
       return { op: 'constraints' };
     case 'set':
-      return { op: 'set', slot: slot(operation[1], 1), value: loadExpression(operation[2]) };
+      return { op: 'set', slot: operation[1], value: loadExpression(operation[2]) };
     case 'jump':
-      return { op: 'jump', target: target(operation[1]) };
+      return { op: 'jump', target: operation[1] };
     case 'jump-if':
     case 'jump-unless':
-      return { op: operation[0], value: loadExpression(operation[1]), target: target(operation[2]) };
+      return { op: operation[0], value: loadExpression(operation[1]), target: operation[2] };
     case 'each':
-      return { op: 'each', value: loadExpression(operation[1]), slot: slot(operation[2], LOOP_SLOT_COUNT), target: target(operation[3]) };
+      return { op: 'each', value: loadExpression(operation[1]), slot: operation[2], target: operation[3] };
     case 'next':
-      return { op: 'next', target: target(operation[1]) };
+      return { op: 'next', target: operation[1] };
     case 'indent':
-      return { op: 'indent', indent: String(operation[1]) };
+      return { op: 'indent', indent: operation[1] };
     case 'dedent':
       return { op: 'dedent' };
-    default:
-      throw unsupported(`operation ${JSON.stringify(operation)}`);
   }
 }
 
@@ -187,14 +185,20 @@ function loadExpression(expression: Expression): Evaluate {
     const { value } = expression;
     return () => value;
   }
-  if (!HELPER_NAMES.includes(expression.call)) throw unsupported(`helper ${JSON.stringify(expression.call)}`);
   const helper = HELPERS[expression.call];
   const args = expression.args.map(loadExpression);
   const options = expression.options ?? {};
-  return (slots) =>
+  // Nearly every call has one or two arguments; a list written out is cheaper than a mapped one.
+  const [first, second] = args;
+  if (first !== undefined && args.length === 1) return (slots, work) => helper([first(slots, work)], options, work);
+  if (first !== undefined && second !== undefined && args.length === 2) {
+    return (slots, work) => helper([first(slots, work), second(slots, work)], options, work);
+  }
+  return (slots, work) =>
     helper(
-      args.map((evaluate) => evaluate(slots)),
+      args.map((evaluate) => evaluate(slots, work)),
       options,
+      work,
     );
 }
 
@@ -207,13 +211,4 @@ function loadPath([slot, ...keys]: readonly [number, ...string[]]): Evaluate {
     for (const key of keys) value = lookUp(value, key);
     return value;
   };
-}
-
-function checkedIndex(value: unknown, most: number, what: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) throw unsupported(`${what} ${String(value)}`);
-  return value;
-}
-
-function unsupported(what: string): PromptcError {
-  return new PromptcError('artifact_unsupported', `The artifact holds the ${what}, which this version of promptc does not know.`);
 }

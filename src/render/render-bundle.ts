@@ -13,8 +13,9 @@ import { ENGINE_VERSION } from '../base/version.js';
 import { constraintDirectives } from '../constraints/vocabulary.js';
 import { type BundleArtifact, type Constraints, type Role, SLOT_NAMES, type TemplateArtifact } from '../format/artifact.js';
 import type { RenderLimits } from './limits.js';
-import { load, run, tooLarge, type Program } from './machine.js';
+import { load, run, type Program } from './machine.js';
 import type { PayloadCheck } from './payload.js';
+import { tooLarge } from './work.js';
 
 /** One part of a conversation; neighbours never have the same role. */
 export interface Message {
@@ -69,13 +70,7 @@ export function linkBundle(
   }
   const directives = constraintDirectives(artifact.constraints);
   const { tags } = artifact;
-  const returned = deepFreeze({
-    engine_version: ENGINE_VERSION,
-    adapter_version: artifact.adapter_version ?? null,
-    constraints: artifact.constraints,
-    config: artifact.config ?? null,
-    output: artifact.output ?? null,
-  });
+  const { adapter_version = null, constraints, config = null, output = null } = deepFreeze(artifact);
 
   return {
     artifact,
@@ -114,7 +109,11 @@ export function linkBundle(
         bundle_hash: artifact.hash,
         personality_hash: sha256(canonicalPayload),
         prompt_hash: sha256(prompt),
-        ...returned,
+        engine_version: ENGINE_VERSION,
+        adapter_version,
+        constraints,
+        config,
+        output,
       };
     },
   };

@@ -2,6 +2,7 @@
 import { type Digest, sha256 } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { isObject, type Json } from '../base/json.js';
+import { SPEC } from '../base/version.js';
 import {
   type BundleArtifact,
   FORMAT_VERSION,
@@ -64,6 +65,11 @@ export function readArtifact(kind: 'bundle' | 'template', bytes: Uint8Array, ref
       'artifact_unsupported',
       `The artifact ${digest} is no ${kind} of format ${FORMAT_VERSION}; this version of promptc reads no other.`,
     );
+  }
+  // The same operations could mean something else in another spec: the directives' wording, say.
+  if (artifact['spec'] !== SPEC) {
+    const found = JSON.stringify(artifact['spec']);
+    throw new PromptcError('artifact_unsupported', `The artifact ${digest} has spec ${found}; this version of promptc knows spec ${SPEC}.`);
   }
   return artifact;
 }

@@ -7,7 +7,7 @@ import { runCommand } from '../support/terminal.js';
 
 const BROKEN = {
   ...SMALL_PROJECT,
-  'prompts/templates/broken.md': '---\nid: broken\nversion: "1"\nrole: user\n---\n{{#if nam}}\n',
+  'prompts/templates/broken.md': '---\nid: broken\nversion: "1"\nrole: user\n---\n{{#if task}}\n',
 };
 
 describe('help', () => {

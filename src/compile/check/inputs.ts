@@ -5,38 +5,37 @@ import { isObject, type Json, type JsonObject } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { isPersonaName, PERSONA_INPUTS, type PersonaName } from '../../format/persona.js';
 import { pointerKeys, problemText } from '../../format/schema-problem.js';
+import { compileDefaults, EndlessDefaults } from '../../render/defaults.js';
+import { DEFAULT_RENDER_LIMITS } from '../../render/limits.js';
 import type { Input } from '../model.js';
-import { didYouMean } from '../nearest.js';
+import { didYouMean, nearest } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
 import { RESERVED_NAMES } from '../parse/template/expression.js';
-import { SCHEMA_KEYWORDS, type Subschema, subschemas, withoutAnnotations } from './json-schema.js';
+import { isEndless, referenced, SCHEMA_KEYWORDS, type Subschema, subschemas, withoutAnnotations } from './json-schema.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 const SHORTHANDS = ['string', 'number', 'integer', 'boolean', 'object', 'any'];
 
-/** The declared inputs by name; what is wrong is reported and left out. */
+/** The declared inputs by name; what is wrong is reported, and its schema left open. */
 export function checkInputs(declared: JsonObject, frontmatter: Frontmatter, diagnostics: Diagnostics): Map<string, Input> {
   const inputs = new Map<string, Input>();
   for (const [key, value] of Object.entries(declared)) {
     const optional = key.endsWith('?');
     const name = optional ? key.slice(0, -1) : key;
     const span = frontmatter.locate(['inputs', key], 'key');
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      diagnostics.report('check/input-name', span, { name: key });
-      continue;
-    }
-    if (RESERVED_NAMES.has(name)) {
-      diagnostics.report('check/input-reserved', span, { name });
-      continue;
-    }
     const before = inputs.get(name);
-    if (before !== undefined) {
+    let schema: JsonSchema | undefined;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      diagnostics.report('check/input-name', span, { name: key }, { hint: nameHint(key) });
+    } else if (RESERVED_NAMES.has(name)) {
+      diagnostics.report('check/input-reserved', span, { name });
+    } else if (before !== undefined) {
       diagnostics.report('check/duplicate-input', span, { name }, { related: [{ message: 'declared here as well', span: before.span }] });
-      continue;
+    } else {
+      schema = new InputCheck(key, name, frontmatter, diagnostics).schema(value);
     }
-    const schema = new InputCheck(key, name, frontmatter, diagnostics).schema(value);
-    // A name whose type is wrong is still declared: its uses in the text need no second message.
-    inputs.set(name, { name, optional, schema: schema ?? {}, span });
+    // What is wrong is still declared: its uses in the text need no second message.
+    if (before === undefined) inputs.set(name, { name, optional, schema: schema ?? {}, span });
   }
   return inputs;
 }
@@ -44,6 +43,33 @@ export function checkInputs(declared: JsonObject, frontmatter: Frontmatter, diag
 /** The schema that a persona input has under a template's narrowing, if there is one. */
 export function personaSchema(name: PersonaName, narrowing: JsonSchema | undefined): JsonSchema {
   return { ...PERSONA_INPUTS[name], ...narrowing };
+}
+
+/** Names that types have elsewhere. */
+const OTHER_TYPE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['text', 'string'],
+  ['str', 'string'],
+  ['int', 'integer'],
+  ['float', 'number'],
+  ['double', 'number'],
+  ['bool', 'boolean'],
+  ['list', 'array'],
+  ['array', 'array'],
+  ['dict', 'object'],
+  ['map', 'object'],
+]);
+
+function typeHint(type: string, known: readonly string[]): string {
+  if (type.endsWith('[]')) return 'Write a list of lists out: { type: array, items: { type: array, items: { type: string } } }';
+  const near = OTHER_TYPE_NAMES.get(type.toLowerCase()) ?? nearest(type, known);
+  if (near === 'array' && known === SHORTHANDS) return 'For a list write the type of its items and [], such as string[].';
+  if (near !== undefined) return `Did you mean "${near}"?`;
+  return `The types are ${known.join(', ')}${known === SHORTHANDS ? ', and each of them with [] for a list' : ''}.`;
+}
+
+function nameHint(key: string): string | undefined {
+  const [, name, type] = /^([A-Za-z_]\w*\??):(\S+)$/.exec(key) ?? [];
+  return name === undefined ? undefined : `Put a space behind the ":": ${name}: ${type!}`;
 }
 
 class InputCheck {
@@ -71,7 +97,7 @@ class InputCheck {
     const isList = text.endsWith('[]');
     const type = isList ? text.slice(0, -2) : text;
     if (!SHORTHANDS.includes(type)) {
-      this.#reportType(type, SHORTHANDS, []);
+      this.#reportType(type.endsWith('[]') ? text : type, SHORTHANDS, []);
       return undefined;
     }
     const item: JsonSchema = type === 'any' ? {} : { type };
@@ -94,9 +120,12 @@ class InputCheck {
       const problem = typeof one === 'string' ? patternProblem(one) : undefined;
       if (problem !== undefined) this.#report([...path, one === pattern ? 'pattern' : 'patternProperties'], problem);
     }
-    if (typeof ref === 'string' && !isLocalReference(ref, root)) {
-      this.diagnostics.report('check/input-ref', this.#place([...path, '$ref']), { ref });
-    }
+    if (Array.isArray(schema['enum']) && schema['enum'].length === 0) this.#report([...path, 'enum'], '`enum` lists no value');
+    if (typeof ref !== 'string') return;
+    // A `%` would begin an escape of URIs, on top of the pointer's own.
+    if (ref.includes('%')) this.#report([...path, '$ref'], '`$ref` holds a "%"');
+    else if (!isLocalReference(ref, root)) this.diagnostics.report('check/input-ref', this.#place([...path, '$ref']), { ref });
+    else if (isEndless(schema, root)) this.#report([...path, '$ref'], `the \`$ref\` to "${ref}" leads back to itself`);
   }
 
   #checkAgainstMetaSchema(schema: JsonSchema): void {
@@ -128,15 +157,14 @@ class InputCheck {
       const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
       const definitions = schema['$defs'];
       const validate = ajv.compile(definitions === undefined ? sub : { ...sub, $defs: definitions });
-      if (validate(sub['default'])) continue;
-      const problem = problemText(validate.errors![0]!);
+      const problem = validate(sub['default']) ? fillingProblem(sub, schema) : problemText(validate.errors![0]!);
+      if (problem === undefined) continue;
       this.diagnostics.report('check/input-default', this.#place([...path, 'default']), { name: this.name, problem });
     }
   }
 
   #reportType(type: string, known: readonly string[], path: readonly (string | number)[]): void {
-    const hint = didYouMean(type, known) ?? `The types are ${known.join(', ')}.`;
-    this.diagnostics.report('check/input-type', this.#place(path), { type }, { hint });
+    this.diagnostics.report('check/input-type', this.#place(path), { type }, { hint: typeHint(type, known) });
   }
 
   #reportWidening(name: PersonaName, keyword: string, problem: string): void {
@@ -149,6 +177,17 @@ class InputCheck {
 
   #place(path: readonly (string | number)[]) {
     return this.frontmatter.locate(['inputs', this.key, ...path]);
+  }
+}
+
+/** What is wrong with a default once the defaults below it are filled in. */
+function fillingProblem(schema: JsonSchema, root: JsonSchema): string | undefined {
+  try {
+    compileDefaults({ properties: { value: schema } }, root, DEFAULT_RENDER_LIMITS.payloadDepth)({});
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EndlessDefaults)) throw error;
+    return `is filled up with defaults that are ${error.message}`;
   }
 }
 
@@ -169,10 +208,6 @@ function patternProblem(pattern: string): string | undefined {
 }
 
 function isLocalReference(ref: string, root: JsonSchema): boolean {
-  if (!ref.startsWith('#/$defs/')) return false;
-  let at: Json | undefined = root;
-  for (const key of pointerKeys(ref.slice(1))) {
-    at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
-  }
-  return isObject(at) || typeof at === 'boolean';
+  const schema = ref.startsWith('#/$defs/') ? referenced(ref, root) : undefined;
+  return isObject(schema) || typeof schema === 'boolean';
 }

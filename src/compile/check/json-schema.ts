@@ -1,6 +1,7 @@
 /** Walking through JSON Schemas: which keywords hold schemas, and which only describe. */
 import { isObject, type Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
+import { pointerKeys } from '../../format/schema-problem.js';
 
 /** Keywords that hold one schema, a list of schemas, or schemas by name. */
 const ONE = new Set([
@@ -17,6 +18,10 @@ const ONE = new Set([
 ]);
 const LIST = new Set(['prefixItems', 'allOf', 'anyOf', 'oneOf']);
 const BY_NAME = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs']);
+
+/** Of these, the ones whose schemas look at the same value, not at a part of it. */
+const IN_PLACE_ONE = ['not', 'if', 'then', 'else'];
+const IN_PLACE_LIST = ['allOf', 'anyOf', 'oneOf'];
 
 /** Keywords that assert something without holding a schema. */
 const ASSERTIONS = [
@@ -48,6 +53,37 @@ export function* subschemas(schema: JsonSchema, path: readonly (string | number)
       for (const [name, item] of Object.entries(value)) if (isObject(item)) yield* subschemas(item, [...path, keyword, name]);
     }
   }
+}
+
+/** The schema that a `$ref` of the form `#/$defs/…` leads to; `undefined` if there is none. */
+export function referenced(ref: string, root: JsonSchema): Json | undefined {
+  let at: Json | undefined = root;
+  for (const key of pointerKeys(ref.slice(1))) at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  return at;
+}
+
+/** Whether a schema comes back to itself without going into the value, so that no check with it would end. */
+export function isEndless(schema: JsonSchema, root: JsonSchema): boolean {
+  const seen = new Set<JsonSchema>();
+  const pending = inPlace(schema, root);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next === schema) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    pending.push(...inPlace(next, root));
+  }
+  return false;
+}
+
+function inPlace(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
+  const { $ref: ref, dependentSchemas } = schema;
+  const all = [
+    typeof ref === 'string' ? referenced(ref, root) : undefined,
+    ...IN_PLACE_ONE.map((keyword) => schema[keyword]),
+    ...IN_PLACE_LIST.flatMap((keyword) => schema[keyword]),
+    ...(isObject(dependentSchemas) ? Object.values(dependentSchemas) : []),
+  ];
+  return all.filter((one) => isObject(one));
 }
 
 /** The schema without the keywords that only describe. */

@@ -8,7 +8,7 @@ import type { Diagnostic, Diagnostics } from '../../base/diagnostic.js';
 import { FORBIDDEN_KEYS } from '../../base/json.js';
 import type { SourceText } from '../../base/span.js';
 import { PERSONA_NAMES } from '../../format/persona.js';
-import type { Partial, Template } from '../model.js';
+import type { Input, Partial } from '../model.js';
 import { nearest } from '../nearest.js';
 import { type Expression, type Node, type PartialNode, type PathExpression, pathText, type Place } from '../parse/template/ast.js';
 import { Scope } from '../scope.js';
@@ -17,9 +17,16 @@ import { checkHelperArguments } from './helper-arguments.js';
 /** The keys that a value is known to have; `undefined` for a value whose keys are not known. */
 type Keys = ReadonlySet<string> | undefined;
 
-export function checkNames(template: Template, partials: ReadonlyMap<string, Partial>, diagnostics: Diagnostics): void {
-  const names = new Set<string>([...(template.inputs?.keys() ?? []), ...PERSONA_NAMES]);
-  new NameCheck(template.source, partials, diagnostics, []).nodes(template.nodes, Scope.root<Keys>(names));
+/** What is looked at of a template. */
+export interface NamedText {
+  readonly source: SourceText;
+  readonly nodes: readonly Node[];
+  readonly inputs: ReadonlyMap<string, Input> | undefined;
+}
+
+export function checkNames({ source, nodes, inputs }: NamedText, partials: ReadonlyMap<string, Partial>, diagnostics: Diagnostics): void {
+  const names = new Set<string>([...(inputs?.keys() ?? []), ...PERSONA_NAMES]);
+  new NameCheck(source, partials, diagnostics, []).nodes(nodes, Scope.root<Keys>(names));
 }
 
 class NameCheck {
@@ -96,9 +103,17 @@ class NameCheck {
 
   #hint(name: string, known: Keys, scope: Scope<Keys>): string {
     if (name === 'constraints') return 'The constraints can be printed, as `{{constraints}}`; nothing else can be done with them.';
-    const candidates = [...new Set([...(known ?? []), ...scope.namesInSight()])];
+    if (FORBIDDEN_KEYS.has(name)) return 'JavaScript gives this name a meaning of its own; nothing can have it. Choose another.';
+    if (name === 'inputs') return 'Inputs are named without anything before them: `{{name}}`.';
+    if (/^end(?:if|unless|each|with|for)?$/.test(name)) return `A block is closed by its name: \`{{/${name.slice(3) || 'if'}}}\`.`;
+    if (/[“”„‘’‚«»]/.test(name)) return `If this is a text, use straight quotes: "${name.replaceAll(/[“”„‘’‚«»]/g, '')}".`;
+    const candidates = [...new Set([...(known ?? []), ...scope.namesInSight(), 'constraints'])];
     const near = nearest(name, candidates);
-    return near !== undefined ? `Did you mean "${near}"?` : `Declare it under \`inputs:\` of the template: ${name}: string`;
+    if (near !== undefined) return `Did you mean "${near}"?`;
+    const input = name.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/^(?=[0-9]|$)/, '_');
+    return input === name
+      ? `Declare it under \`inputs:\` of the template: ${name}: string`
+      : `Declare it under \`inputs:\` of the template by a name of letters, digits and "_": ${input}: string`;
   }
 
   #report(code: 'check/no-parent', place: Place, args: undefined): void;

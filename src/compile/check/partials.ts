@@ -7,8 +7,8 @@
 import type { Diagnostics } from '../../base/diagnostic.js';
 import type { SourceText, Span } from '../../base/span.js';
 import type { CompileLimits } from '../config.js';
-import type { Partial, Template } from '../model.js';
-import { didYouMean } from '../nearest.js';
+import type { ParsedTemplate, Partial } from '../model.js';
+import { nearest } from '../nearest.js';
 import type { Node, PartialNode } from '../parse/template/ast.js';
 
 /** What a text and all that it includes come to. */
@@ -22,10 +22,10 @@ interface Extent {
 }
 
 /** Whether a template can be walked with its partials put in: they exist, end, and stay within the limits. */
-export type IsSound = (template: Template) => boolean;
+export type IsSound = (template: ParsedTemplate) => boolean;
 
 export function checkPartials(
-  templates: readonly Template[],
+  templates: readonly ParsedTemplate[],
   partials: ReadonlyMap<string, Partial>,
   limits: CompileLimits,
   diagnostics: Diagnostics,
@@ -117,8 +117,12 @@ class PartialGraph {
     const span = { source, start: node.start, end: node.end };
     const partial = this.partials.get(node.name);
     if (partial === undefined) {
-      const hint = didYouMean(node.name, this.partials.keys()) ?? `Create prompts/partials/${node.name}.md, or mend the name.`;
-      this.diagnostics.report('check/partial-unknown', span, { name: node.name }, { hint });
+      this.diagnostics.report(
+        'check/partial-unknown',
+        span,
+        { name: node.name },
+        { hint: unknownHint(node.name, [...this.partials.keys()]) },
+      );
       return null;
     }
     const at = chain.indexOf(node.name);
@@ -133,6 +137,22 @@ class PartialGraph {
     return this.extentOf(partial, chain);
   }
 }
+
+/** What was most likely meant by a name that no partial has. */
+function unknownHint(written: string, known: readonly string[]): string {
+  const name = written.replace(/^(?:\.?\/)?(?:prompts\/)?(?:partials\/)?/, '').replace(/\.(?:md|txt)$/, '');
+  const create = `create prompts/partials/${name}.md`;
+  const ending = known.filter((one) => one.endsWith(`/${name}`));
+  const meant = known.includes(name) ? name : ending.length === 1 ? ending[0] : nearest(name, known);
+  if (meant?.normalize('NFC') === written.normalize('NFC')) {
+    return `There is a file of this name with other code points (Unicode's NFC and NFD forms differ): rename it to ${written}.md.`;
+  }
+  if (meant !== undefined) return `Did you mean "${meant}"? If not, ${create}.`;
+  const list = known.length > 0 && known.length <= MOST_LISTED ? `The partials are ${known.join(', ')}. ` : '';
+  return `${list}To make a new one, ${create}.`;
+}
+
+const MOST_LISTED = 12;
 
 /** The inclusions in a text, in order. */
 function inclusions(nodes: readonly Node[]): PartialNode[] {

@@ -59,6 +59,9 @@ export class TemplateIndex {
   }
 }
 
+/** A longer list of ids is no hint. */
+const MOST_LISTED = 12;
+
 /** The template of each slot; `undefined` if any cannot be resolved. */
 export function resolveSlots(
   slots: JsonObject,
@@ -89,7 +92,9 @@ function resolve(written: string, span: Span, index: TemplateIndex, diagnostics:
   if (versions.length === 0) {
     if (index.mayBeBroken(id)) return undefined;
     const near = nearest(id, index.ids());
-    const hint = near === undefined ? `Create it below prompts/templates/, with \`id: ${id}\`.` : `Did you mean "${near}"?`;
+    const known = index.ids().length <= MOST_LISTED && index.ids().length > 0 ? `The templates are ${index.ids().join(', ')}. ` : '';
+    const create = `create a file below prompts/templates/ with \`id: ${id}\`.`;
+    const hint = near === undefined ? `${known}To make a new one, ${create}` : `Did you mean "${near}"? If not, ${create}`;
     diagnostics.report('check/unknown-template', span, { id }, { hint });
     return undefined;
   }

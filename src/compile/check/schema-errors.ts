@@ -2,11 +2,13 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Diagnostics } from '../../base/diagnostic.js';
+import { isObject, type Json, type JsonObject } from '../../base/json.js';
 import { CONSTRAINT_NAMES } from '../../constraints/vocabulary.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { pointerKeys, problemText } from '../../format/schema-problem.js';
-import { didYouMean } from '../nearest.js';
+import { didYouMean, nearest } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
+import { constraintHint, exampleLine, idHint, valueHint, versionHint } from './frontmatter-hints.js';
 
 /** Compiles a schema on its first use; ajv takes milliseconds for each. */
 export function lazyValidator(schema: JsonSchema): () => ValidateFunction {
@@ -20,49 +22,118 @@ export function lazyValidator(schema: JsonSchema): () => ValidateFunction {
  */
 export function checkSchema(validate: ValidateFunction, frontmatter: Frontmatter, where: string, diagnostics: Diagnostics): boolean {
   if (validate(frontmatter.value)) return true;
-  for (const error of validate.errors!) report(error, frontmatter, where, diagnostics);
+  const errors = validate.errors!;
+  for (const error of errors) {
+    if (!isConsequence(error, errors, frontmatter)) report(error, frontmatter, where, diagnostics);
+  }
   return false;
+}
+
+/** Whether an error only follows from a mistake that is reported anyway. */
+function isConsequence(error: ErrorObject, errors: readonly ErrorObject[], frontmatter: Frontmatter): boolean {
+  const path = pointerKeys(error.instancePath);
+  if (frontmatter.isRefused(path)) return true;
+  // `name:string` without its space is a key without a value, and reported as a name.
+  if (path[0] === 'inputs' && path.length === 2 && error.data === null && path[1]!.includes(':')) return true;
+  const missing = paramOf(error, 'missingProperty');
+  if (missing !== undefined) {
+    // `rol: system` is one mistake, not a key too many and one too few.
+    return errors.some(({ instancePath, ...other }) => {
+      const key = paramOf(other, 'additionalProperty');
+      return instancePath === error.instancePath && key !== undefined && nearest(key, [missing]) !== undefined;
+    });
+  }
+  const unknown = paramOf(error, 'additionalProperty');
+  return unknown !== undefined && error.instancePath === '' && hangsBelowEmpty(unknown, error, frontmatter.value);
+}
+
+/** Whether a key was meant to stand below the one before it, which has nothing, and only lacks its indentation. */
+function hangsBelowEmpty(key: string, { parentSchema }: ErrorObject, value: JsonObject): boolean {
+  const known = (parentSchema as { properties: { [name: string]: JsonSchema } }).properties;
+  const keys = Object.keys(value);
+  const above = keys.slice(0, keys.indexOf(key)).findLast((name) => Object.hasOwn(known, name));
+  return above !== undefined && value[above] === null && known[above]!['type'] === 'object';
 }
 
 function report(error: ErrorObject, frontmatter: Frontmatter, where: string, diagnostics: Diagnostics): void {
   const path = pointerKeys(error.instancePath);
   const [top] = path;
-  const params = error.params as Record<string, unknown>;
-  if (error.keyword === 'additionalProperties') {
-    const key = String(params['additionalProperty']);
-    const span = frontmatter.locate([...path, key], 'key');
+  const unknown = paramOf(error, 'additionalProperty');
+  if (unknown !== undefined) {
+    const span = frontmatter.locate([...path, unknown], 'key');
     if (top === 'constraints') {
-      const hint = didYouMean(key, CONSTRAINT_NAMES) ?? 'A key of your own begins with "X_".';
-      return diagnostics.report('check/unknown-constraint', span, { name: key }, { hint });
+      const hint = didYouMean(unknown, CONSTRAINT_NAMES) ?? 'A key of your own begins with "X_".';
+      return diagnostics.report('check/unknown-constraint', span, { name: unknown }, { hint });
     }
     const known = Object.keys((error.parentSchema as { properties: object }).properties);
-    return diagnostics.report('check/unknown-key', span, { key, where: placeName(path, where) }, { hint: didYouMean(key, known) });
+    const place = placeName(path, where, frontmatter.value);
+    return diagnostics.report('check/unknown-key', span, { key: unknown, where: place }, { hint: didYouMean(unknown, known) });
   }
   const span = frontmatter.locate(path);
-  if (error.keyword === 'required') {
-    return diagnostics.report('check/missing-key', span, {
-      key: String(params['missingProperty']),
-      where: capital(placeName(path, where)),
-    });
+  const missing = paramOf(error, 'missingProperty');
+  if (missing !== undefined) {
+    const args = {
+      key: missing,
+      where: capital(placeName(path, where, frontmatter.value)),
+      example: exampleLine(missing, span.source.path),
+    };
+    return diagnostics.report('check/missing-key', span, args);
   }
-  const written: unknown = error.data;
+  const written = error.data as Json;
   if (top === 'version' && path.length === 1) {
     if (typeof written === 'number') {
-      return diagnostics.report('check/version-not-text', span, {
-        written: span.source.text.slice(span.start, span.end) || String(written),
-      });
+      const text = span.source.text.slice(span.start, span.end) || String(written);
+      return diagnostics.report('check/version-not-text', span, { written: text });
     }
-    if (typeof written === 'string') return diagnostics.report('check/version', span, { version: written });
+    if (typeof written === 'string') {
+      return diagnostics.report('check/version', span, { version: written }, { hint: versionHint(written) });
+    }
   }
-  if (top === 'id' && path.length === 1 && typeof written === 'string') return diagnostics.report('check/id', span, { id: written });
+  if (top === 'id' && path.length === 1 && typeof written === 'string') {
+    return diagnostics.report('check/id', span, { id: written }, { hint: idHint(written) });
+  }
+  const problem = problemOf(error);
   if (top === 'constraints' && path.length > 1) {
-    return diagnostics.report('check/constraint-value', span, { name: path.slice(1).join('.'), problem: problemText(error) });
+    const name = path[1]!;
+    return diagnostics.report('check/constraint-value', span, { name: path.slice(1).join('.'), problem }, { hint: constraintHint(name) });
   }
-  return diagnostics.report('check/wrong-value', span, { path: path.join('.'), problem: problemText(error) });
+  const line = span.source.line(span.source.position(span.start).line);
+  return diagnostics.report('check/wrong-value', span, { path: path.join('.'), problem }, { hint: valueHint(path, error, line) });
 }
 
-function placeName(path: readonly string[], where: string): string {
-  return path.length === 0 ? where : `\`${path.join('.')}\``;
+/** The end of a sentence that begins with the value, for someone who writes YAML. */
+function problemOf(error: ErrorObject): string {
+  const { data, params } = error as { data?: Json; params: Record<string, unknown> };
+  if (data === null) return 'has no value';
+  switch (error.keyword) {
+    case 'type':
+      return params['type'] === 'object' ? 'must hold lines of the form `name: value`' : problemText(error);
+    case 'uniqueItems':
+      return `names ${JSON.stringify((data as Json[])[params['j'] as number])} twice`;
+    case 'minProperties':
+      return 'is empty';
+    case 'minLength':
+      return params['limit'] === 1 ? 'is empty' : problemText(error);
+    case 'minimum':
+      return `must be at least ${String(params['limit'])}`;
+    case 'maximum':
+      return `must be at most ${String(params['limit'])}`;
+    default:
+      return problemText(error);
+  }
+}
+
+function paramOf({ params }: Pick<ErrorObject, 'params'>, name: string): string | undefined {
+  const value = (params as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function placeName(path: readonly string[], where: string, value: JsonObject): string {
+  if (path.length === 0) return where;
+  const [top, index] = path;
+  if (top !== 'examples' || path.length !== 2) return `\`${path.join('.')}\``;
+  const example = (value['examples'] as Json[])[Number(index)];
+  return isObject(example) && typeof example['name'] === 'string' ? `the example "${example['name']}"` : `example ${Number(index) + 1}`;
 }
 
 function capital(text: string): string {

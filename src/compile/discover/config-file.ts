@@ -1,21 +1,37 @@
 /** promptc.config.json → settings. */
+import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject } from '../../base/json.js';
-import type { SourceText } from '../../base/span.js';
+import { SourceText } from '../../base/span.js';
 import { pointerKeys, problemPath, problemText } from '../../format/schema-problem.js';
 import { type Config, CONFIG_FILE, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
 import { didYouMean } from '../nearest.js';
 import { decode } from './decode.js';
 import type { Disk } from './disk.js';
+import { systemReason } from './system-reason.js';
 
 /** The project's settings; the defaults where it has none, or where what it has is wrong (which is reported). */
 export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<Config> {
-  const bytes = await disk.read(CONFIG_FILE);
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await disk.read(CONFIG_FILE);
+  } catch (error) {
+    diagnostics.report(
+      'discover/unreadable',
+      { source: new SourceText(CONFIG_FILE, ''), start: 0, end: 1 },
+      { reason: systemReason(error) },
+    );
+  }
   if (bytes === undefined) return DEFAULT_CONFIG;
   const source = decode(CONFIG_FILE, bytes, DEFAULT_CONFIG.limits.fileBytes, diagnostics);
   if (source === undefined) return DEFAULT_CONFIG;
+  const deep = tooDeepAt(source.text);
+  if (deep !== undefined) {
+    report(source, deep, deep + 1, `The file is nested deeper than ${MAX_DEPTH} levels`, diagnostics);
+    return DEFAULT_CONFIG;
+  }
   const errors: ParseError[] = [];
   const tree = parseTree(source.text, errors, { disallowComments: true });
   const [error] = errors;
@@ -25,8 +41,23 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
       source,
       start,
       start + Math.max(1, error?.length ?? 1),
-      `it is not JSON (${error === undefined ? 'it is empty' : printParseErrorCode(error.error)})`,
+      source.text.trim() === ''
+        ? 'The file is empty'
+        : `The file is not JSON: ${WORDS[printParseErrorCode(error!.error)] ?? 'something is wrong here'}`,
       diagnostics,
+      'Write `{}` for no settings, or for example `{ "limits": { "fileBytes": 2000000 } }`.',
+    );
+    return DEFAULT_CONFIG;
+  }
+  const twice = duplicateKey(tree);
+  if (twice !== undefined) {
+    report(
+      source,
+      twice.offset,
+      twice.offset + twice.length,
+      `The key ${source.text.slice(twice.offset, twice.offset + twice.length)} is written twice`,
+      diagnostics,
+      'Keep one of them.',
     );
     return DEFAULT_CONFIG;
   }
@@ -37,14 +68,64 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
       const path = pointerKeys(problemPath(one));
       const node = findNodeAtLocation(tree, path) ?? tree;
       const key = one.keyword === 'additionalProperties' ? node.parent!.children![0]! : node;
-      const hint = one.keyword === 'additionalProperties' ? didYouMean(path.at(-1)!, Object.keys(knownKeys(path))) : undefined;
-      const name = path.length === 0 ? 'it' : `\`${path.join('.')}\``;
-      report(source, key.offset, key.offset + Math.max(1, key.length), `${name} ${problemText(one)}`, diagnostics, hint);
+      const known = Object.keys(knownKeys(path));
+      const hint = one.keyword === 'additionalProperties' ? didYouMean(path.at(-1)!, known) : undefined;
+      const name = path.length === 0 ? 'The file' : `\`${path.join('.')}\``;
+      report(source, key.offset, key.offset + Math.max(1, key.length), `${name} ${configProblem(one)}`, diagnostics, hint);
     }
     return DEFAULT_CONFIG;
   }
   const { limits } = value as { limits?: Partial<Limits> };
   return { limits: { ...DEFAULT_CONFIG.limits, ...limits } };
+}
+
+/** jsonc-parser calls itself for each level. */
+const MAX_DEPTH = 16;
+
+/** Where the text is nested too deep to be parsed, brackets within texts left out. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: found, index } of text.matchAll(/"(?:\\.|[^"\\\n])*"|[[\]{}]/g)) {
+    if (found === '[' || found === '{') depth++;
+    else if (found === ']' || found === '}') depth--;
+    if (depth > MAX_DEPTH) return index;
+  }
+  return undefined;
+}
+
+/** A key that its object has already. */
+function duplicateKey(node: JsonNode): JsonNode | undefined {
+  const keys = new Set<unknown>();
+  for (const child of node.children ?? []) {
+    const key = node.type === 'object' ? child.children![0]! : undefined;
+    if (key !== undefined && keys.has(key.value)) return key;
+    keys.add(key?.value);
+    const inner = duplicateKey(child);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+/** What jsonc-parser says, in words. */
+const WORDS: { readonly [code: string]: string } = {
+  InvalidSymbol: 'a text needs double quotes',
+  InvalidNumberFormat: 'a number is expected here',
+  PropertyNameExpected: 'a name in double quotes is expected here (is there a comma too many before it?)',
+  ValueExpected: 'a value is expected here (is there a comma too many before it?)',
+  ColonExpected: 'a ":" is missing before this',
+  CommaExpected: 'a "," is missing before this',
+  CloseBraceExpected: 'a "}" is missing here',
+  CloseBracketExpected: 'a "]" is missing here',
+  EndOfFileExpected: 'nothing more can follow here',
+  InvalidCommentToken: 'it cannot hold comments',
+  UnexpectedEndOfComment: 'it cannot hold comments',
+  UnexpectedEndOfString: 'a text has no closing quote',
+};
+
+function configProblem(error: ErrorObject): string {
+  const { limit } = error.params as { limit?: number };
+  if (error.keyword === 'minimum') return `must be at least ${limit}`;
+  return error.keyword === 'maximum' ? `must be at most ${limit}` : problemText(error);
 }
 
 /** The settings at the level of an unknown one. */

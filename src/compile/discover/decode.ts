@@ -19,7 +19,7 @@ export function decode(path: string, bytes: Uint8Array, limit: number, diagnosti
     diagnostics.report('discover/byte-order-mark', whole, undefined);
     return undefined;
   }
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+  if (isUtf16(bytes)) {
     diagnostics.report('discover/utf16', whole, undefined);
     return undefined;
   }
@@ -36,7 +36,19 @@ export function decode(path: string, bytes: Uint8Array, limit: number, diagnosti
     diagnostics.report('discover/nul', placeOf(path, bytes, offset), { offset });
     return undefined;
   }
-  return new SourceText(path, text.replaceAll('\r\n', '\n'));
+  const source = new SourceText(path, text.replaceAll('\r\n', '\n'));
+  if (!source.text.includes('\n') && source.text.includes('\r')) {
+    diagnostics.report('discover/line-ends', { ...whole, end: Math.max(1, text.indexOf('\r')) }, undefined);
+    return undefined;
+  }
+  return source;
+}
+
+/** Whether it says so in its first two bytes, or begins with Latin letters that each have a NUL beside them. */
+function isUtf16(bytes: Uint8Array): boolean {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return true;
+  const nulls = [...bytes.subarray(0, 8)].map((byte) => (byte === 0 ? '0' : 'x')).join('');
+  return nulls === 'x0x0x0x0' || nulls === '0x0x0x0x';
 }
 
 /** Where in the text, as far as it can be shown, a byte is. */

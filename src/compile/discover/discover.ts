@@ -7,58 +7,68 @@
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { SourceText } from '../../base/span.js';
 import type { PartialSource, Sources } from '../model.js';
+import { nearest } from '../nearest.js';
 import { decode } from './decode.js';
 import type { Disk, DiskEntry } from './disk.js';
+import { systemReason } from './system-reason.js';
 
 export const PROMPTS_FOLDER = 'prompts';
 
 const FOLDERS = {
-  templates: { endings: ['.md'], expected: '.md' },
-  bundles: { endings: ['.md'], expected: '.md' },
-  partials: { endings: ['.md', '.txt'], expected: '.md and .txt' },
+  templates: { endings: ['.md'], expected: '.md files' },
+  bundles: { endings: ['.md'], expected: '.md files' },
+  partials: { endings: ['.md', '.txt'], expected: '.md and .txt files' },
 } as const;
 
 type Folder = keyof typeof FOLDERS;
 
 export async function discover(disk: Disk, fileBytes: number, diagnostics: Diagnostics): Promise<Sources> {
-  const templates = await readFolder(disk, 'templates', fileBytes, diagnostics);
-  const bundles = await readFolder(disk, 'bundles', fileBytes, diagnostics);
-  const partials = await readFolder(disk, 'partials', fileBytes, diagnostics);
+  const found: { readonly [folder in Folder]: SourceText[] } = { templates: [], bundles: [], partials: [] };
+  const elsewhere: DiskEntry[] = [];
+  for (const entry of await listPrompts(disk, diagnostics)) {
+    const [folder = ''] = entry.path.split('/', 1);
+    if (isTool(entry.path)) continue;
+    if (entry.kind === 'link') diagnostics.report('discover/symlink', wholeFile(entry), undefined);
+    else if (isFolder(folder) && entry.path !== folder) {
+      const source = await readEntry(disk, entry, folder, fileBytes, diagnostics);
+      if (source !== undefined) found[folder].push(source);
+    } else elsewhere.push(entry);
+  }
+  const { templates, bundles, partials } = found;
+  const misnamed = misnamedFolders(elsewhere);
   if (templates.length + bundles.length === 0 && diagnostics.errorCount === 0) {
-    diagnostics.report('discover/no-prompts', { source: new SourceText(PROMPTS_FOLDER, ''), start: 0, end: 1 }, { folder: PROMPTS_FOLDER });
+    const [folder] = misnamed;
+    const hint = folder && `Nothing in ${PROMPTS_FOLDER}/${folder.written}/ is read: did you mean ${PROMPTS_FOLDER}/${folder.meant}/?`;
+    const span = { source: new SourceText(PROMPTS_FOLDER, ''), start: 0, end: 1 };
+    diagnostics.report('discover/no-prompts', span, { folder: PROMPTS_FOLDER }, { hint });
+  } else {
+    reportElsewhere(elsewhere, misnamed, diagnostics);
   }
   return { templates, bundles, partials: partials.map(toPartial) };
 }
 
-async function readFolder(disk: Disk, name: Folder, fileBytes: number, diagnostics: Diagnostics): Promise<SourceText[]> {
-  const folder = `${PROMPTS_FOLDER}/${name}`;
-  const sources: SourceText[] = [];
-  for (const entry of await disk.list(folder)) {
-    const source = await readEntry(disk, folder, entry, FOLDERS[name], fileBytes, diagnostics);
-    if (source !== undefined) sources.push(source);
+async function listPrompts(disk: Disk, diagnostics: Diagnostics): Promise<DiskEntry[]> {
+  try {
+    return await disk.list(PROMPTS_FOLDER);
+  } catch (error) {
+    const span = { source: new SourceText(PROMPTS_FOLDER, ''), start: 0, end: 1 };
+    diagnostics.report('discover/unreadable', span, { reason: systemReason(error) });
+    return [];
   }
-  return sources;
 }
 
 async function readEntry(
   disk: Disk,
-  folder: string,
   entry: DiskEntry,
-  { endings, expected }: (typeof FOLDERS)[Folder],
+  folder: Folder,
   fileBytes: number,
   diagnostics: Diagnostics,
 ): Promise<SourceText | undefined> {
-  const path = `${folder}/${entry.path}`;
-  const whole = { source: new SourceText(path, ''), start: 0, end: 1 };
-  const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
-  // Files that tools leave behind (.DS_Store, .gitkeep, editors' swap files) are nobody's prompt.
-  if (name.startsWith('.') || name.endsWith('~')) return undefined;
-  if (entry.kind === 'link') {
-    diagnostics.report('discover/symlink', whole, undefined);
-    return undefined;
-  }
-  if (entry.kind === 'other' || !endings.some((ending) => name.endsWith(ending))) {
-    diagnostics.report('discover/stray-file', whole, { expected });
+  const whole = wholeFile(entry);
+  const { path } = whole.source;
+  const { endings, expected } = FOLDERS[folder];
+  if (entry.kind === 'other' || !endings.some((ending) => path.endsWith(ending))) {
+    diagnostics.report('discover/stray-file', whole, { folder: `${PROMPTS_FOLDER}/${folder}`, expected });
     return undefined;
   }
   try {
@@ -72,9 +82,52 @@ async function readEntry(
     // Deleted between listing and reading: as if it had never been there.
     return bytes === undefined ? undefined : decode(path, bytes, fileBytes, diagnostics);
   } catch (error) {
-    diagnostics.report('discover/unreadable', whole, { reason: (error as NodeJS.ErrnoException).code ?? String(error) });
+    diagnostics.report('discover/unreadable', whole, { reason: systemReason(error) });
     return undefined;
   }
+}
+
+/** Prompts that lie beside the three folders. What is no prompt (the lock, a README) is nobody's mistake. */
+function reportElsewhere(elsewhere: readonly DiskEntry[], misnamed: readonly Misnamed[], diagnostics: Diagnostics): void {
+  for (const entry of elsewhere) {
+    const folder = misnamed.find(({ written }) => entry.path.startsWith(`${written}/`));
+    if (folder !== undefined) {
+      const hint = `Did you mean ${PROMPTS_FOLDER}/${folder.meant}/?`;
+      const args = { folder: PROMPTS_FOLDER, expected: 'the folders templates/, bundles/ and partials/' };
+      diagnostics.report('discover/stray-file', wholeFile(entry), args, { hint });
+    } else if (/^(?!readme\b)[^/]*\.(?:md|txt)$/i.test(entry.path)) {
+      const args = { folder: PROMPTS_FOLDER, expected: 'the folders templates/, bundles/ and partials/' };
+      diagnostics.report('discover/stray-file', wholeFile(entry), args);
+    }
+  }
+}
+
+interface Misnamed {
+  readonly written: string;
+  readonly meant: string;
+}
+
+/** Folders whose names are nearly those of the three. */
+function misnamedFolders(elsewhere: readonly DiskEntry[]): Misnamed[] {
+  const folders = new Set(elsewhere.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : [])));
+  return [...folders].flatMap((written) => {
+    const meant = nearest(written, Object.keys(FOLDERS));
+    return meant === undefined ? [] : [{ written, meant }];
+  });
+}
+
+/** Files that tools leave behind (.DS_Store, .gitkeep, editors' swap files) are nobody's prompt. */
+function isTool(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.startsWith('.') || name.endsWith('~');
+}
+
+function isFolder(name: string): name is Folder {
+  return Object.hasOwn(FOLDERS, name);
+}
+
+function wholeFile({ path }: DiskEntry) {
+  return { source: new SourceText(`${PROMPTS_FOLDER}/${path}`, ''), start: 0, end: 1 };
 }
 
 /** A partial is named by its path below the folder, without the ending. */

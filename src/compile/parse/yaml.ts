@@ -7,6 +7,7 @@
  * does the reading, as events with offsets; this file builds the values from them.
  */
 import {
+  COLLECTION_STYLE,
   EVENT_ALIAS,
   EVENT_DOCUMENT,
   EVENT_MAPPING,
@@ -16,12 +17,15 @@ import {
   type Event,
   getScalarValue,
   parseEvents,
+  SCALAR_STYLE_DOUBLE_QUOTED,
   SCALAR_STYLE_PLAIN,
+  SCALAR_STYLE_SINGLE_QUOTED,
   YAMLException,
 } from 'js-yaml';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { FORBIDDEN_KEYS, type Json, type JsonObject } from '../../base/json.js';
 import type { SourceText, Span } from '../../base/span.js';
+import { yamlProblem } from './yaml-problem.js';
 
 /** A value with the places of its parts. */
 export interface YamlNode {
@@ -32,9 +36,18 @@ export interface YamlNode {
   readonly entries?: ReadonlyMap<string, { readonly key: YamlNode; readonly value: YamlNode }>;
   /** Of a list. */
   readonly items?: readonly YamlNode[];
+  /** Whether what was written was refused and reported; the value then stands for nothing. */
+  readonly refused?: true;
 }
 
+/** A line of it, in column 1, ends a document. */
+const DOCUMENT_END = '...';
+
+/** Before a key, spaces of another kind than YAML's; it takes them for a part of the key. */
+const ODD_INDENT = /^ *([\u00a0\u2000-\u200a\u202f\u205f\u3000])\s*(?=[\w-]+\??:(?:\s|$))/m;
+
 type ScalarEvent = Extract<Event, { type: typeof EVENT_SCALAR }>;
+type CollectionEvent = Extract<Event, { type: typeof EVENT_SEQUENCE | typeof EVENT_MAPPING }>;
 
 /**
  * @param text - the YAML
@@ -48,15 +61,31 @@ export function parseYaml(
   maxDepth: number,
   diagnostics: Diagnostics,
 ): YamlNode | undefined {
+  const odd = ODD_INDENT.exec(text);
+  if (odd !== null) {
+    const start = base + odd.index;
+    const code = odd[1]!.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    const reason = `this line is indented with U+${code}, which looks like a space and is none`;
+    diagnostics.report(
+      'parse/yaml-syntax',
+      { source, start, end: start + odd[0].length },
+      { reason },
+      { hint: 'Indent with plain spaces.' },
+    );
+    return undefined;
+  }
   let events: Event[];
   try {
     events = parseEvents(text, { maxDepth });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const at = base + Math.min(error.mark?.position ?? 0, text.length);
-    const span = { source, start: at, end: at + 1 };
-    if (error.reason.startsWith('nesting exceeded')) diagnostics.report('parse/yaml-depth', span, { limit: maxDepth });
-    else diagnostics.report('parse/yaml-syntax', span, { reason: error.reason }, { hint: syntaxHint(error.reason) });
+    const at = error.mark?.position ?? 0;
+    if (error.reason.startsWith('nesting exceeded')) {
+      diagnostics.report('parse/yaml-depth', { source, start: base + at, end: base + at + 1 }, { limit: maxDepth });
+    } else {
+      const { start, end, reason, hint } = yamlProblem(text, error.reason, at);
+      diagnostics.report('parse/yaml-syntax', { source, start: base + start, end: base + end }, { reason }, { hint });
+    }
     return undefined;
   }
   return new NodeBuilder(text, source, base, events, diagnostics).build();
@@ -78,8 +107,10 @@ class NodeBuilder {
   build(): YamlNode | undefined {
     const documents = this.events.filter((event) => event.type === EVENT_DOCUMENT).length;
     if (documents > 1) {
-      const span = this.#span(0, this.text.length);
-      this.diagnostics.report('parse/yaml-syntax', span, { reason: 'it holds more than one document' }, { hint: 'Keep one.' });
+      const start = Math.max(0, this.text.search(/^\.\.\.(?:\s|$)/m));
+      const reason = 'it holds more than one document';
+      const hint = 'Delete this line, which ends the first of them; keep one.';
+      this.diagnostics.report('parse/yaml-syntax', this.#span(start, start + DOCUMENT_END.length), { reason }, { hint });
       return undefined;
     }
     this.#next = 1;
@@ -92,14 +123,13 @@ class NodeBuilder {
       case EVENT_SCALAR:
         return this.#scalar(event);
       case EVENT_SEQUENCE:
-        this.#refuseProperties(event);
-        return this.#sequence(event.start);
+        return { ...this.#sequence(event), ...this.#refuseProperties(event) };
       case EVENT_MAPPING:
-        this.#refuseProperties(event);
-        return this.#mapping(event.start);
+        return { ...this.#mapping(event), ...this.#refuseProperties(event) };
       case EVENT_ALIAS:
         this.diagnostics.report('parse/yaml-anchor', this.#span(event.anchorStart - 1, event.anchorEnd), { what: 'aliases (*)' });
-        return this.#absent();
+        this.#last = event.anchorEnd;
+        return { ...this.#absent(), refused: true };
       /* v8 ignore next 2 -- the events of a document are balanced */
       default:
         throw new Error(`unexpected YAML event ${event.type}`);
@@ -107,36 +137,39 @@ class NodeBuilder {
   }
 
   #scalar(event: ScalarEvent): YamlNode {
-    this.#refuseProperties(event);
-    if (event.valueStart < 0) return this.#absent();
+    const refused = this.#refuseProperties(event);
+    if (event.valueStart < 0) return { ...this.#absent(), ...refused };
     const text = getScalarValue(this.text, event);
-    this.#last = event.valueEnd;
-    const start = this.base + event.valueStart;
-    const end = this.base + event.valueEnd;
+    const quote = event.style === SCALAR_STYLE_SINGLE_QUOTED || event.style === SCALAR_STYLE_DOUBLE_QUOTED ? 1 : 0;
+    this.#last = event.valueEnd + quote;
+    const start = this.base + event.valueStart - quote;
+    const end = this.base + this.#last;
     if (!text.isWellFormed()) this.diagnostics.report('parse/yaml-lone-surrogate', { source: this.source, start, end }, undefined);
-    if (event.style !== SCALAR_STYLE_PLAIN) return { value: text.toWellFormed(), start, end };
+    if (event.style !== SCALAR_STYLE_PLAIN) return { value: text.toWellFormed(), start, end, ...refused };
     const value = plainValue(text);
     if (typeof value === 'number' && !isPortable(value)) {
       this.diagnostics.report('parse/yaml-number', { source: this.source, start, end }, { text });
-      return { value: 0, start, end };
+      return { value: 0, start, end, refused: true };
     }
-    return { value, start, end };
+    return { value, start, end, ...refused };
   }
 
-  #sequence(start: number): YamlNode {
+  #sequence(event: CollectionEvent): YamlNode {
     const items: YamlNode[] = [];
     while (this.events[this.#next]!.type !== EVENT_POP) items.push(this.#node());
-    this.#next++;
-    return { value: items.map((item) => item.value), items, start: this.base + start, end: this.base + this.#last };
+    return { value: items.map((item) => item.value), items, ...this.#collectionPlace(event, '[', ']') };
   }
 
-  #mapping(start: number): YamlNode {
+  #mapping(event: CollectionEvent): YamlNode {
     const entries = new Map<string, { key: YamlNode; value: YamlNode }>();
+    // `{{name}}` is a mapping that has a mapping as a key: a text, most likely, that lacks its quotes.
+    let isText = false;
     while (this.events[this.#next]!.type !== EVENT_POP) {
       const keyEvent = this.events[this.#next]!;
       const key = this.#node();
       const value = this.#node();
       const name = this.#keyName(keyEvent, key);
+      if (key.entries !== undefined) isText = true;
       if (name === undefined) continue;
       const before = entries.get(name);
       if (before === undefined) entries.set(name, { key, value });
@@ -145,21 +178,42 @@ class NodeBuilder {
         this.diagnostics.report('parse/yaml-duplicate-key', this.#spanOf(key), { key: name }, { related });
       }
     }
-    this.#next++;
     const value: JsonObject = {};
     for (const [name, entry] of entries) value[name] = entry.value.value;
-    return { value, entries, start: this.base + start, end: this.base + this.#last };
+    return { value, entries, ...this.#collectionPlace(event, '{', '}'), ...(isText && { refused: true }) };
+  }
+
+  /** Leaves a collection; one in brackets reaches up to its closing one, past a comma and comments. */
+  #collectionPlace({ start, style }: CollectionEvent, opener: string, closer: string): { start: number; end: number } {
+    this.#next++;
+    this.#last = Math.max(this.#last, start + 1);
+    // The pair in `[a: b]` is a mapping without brackets.
+    if (style === COLLECTION_STYLE.FLOW && this.text[start] === opener) {
+      let at = this.#last;
+      while (at < this.text.length && this.text[at] !== closer) at = this.text[at] === '#' ? this.#lineEnd(at) : at + 1;
+      this.#last = Math.min(at + 1, this.text.length);
+    }
+    return { start: this.base + start, end: this.base + this.#last };
+  }
+
+  #lineEnd(at: number): number {
+    const end = this.text.indexOf('\n', at);
+    return end === -1 ? this.text.length : end;
   }
 
   /** The text of a key, or `undefined` (and a report) if this cannot be one. */
   #keyName(event: Event, key: YamlNode): string | undefined {
-    if (event.type === EVENT_ALIAS) return undefined;
+    if (key.refused) return undefined;
     if (event.type === EVENT_SCALAR && event.style === SCALAR_STYLE_PLAIN && key.value === '<<') {
       this.diagnostics.report('parse/yaml-anchor', this.#spanOf(key), { what: 'merge keys (<<)' });
       return undefined;
     }
     if (typeof key.value !== 'string') {
-      this.diagnostics.report('parse/yaml-key', this.#spanOf(key), { key: this.source.text.slice(key.start, key.end) || 'null' });
+      // A key that was left out is shown by its colon.
+      const colon = this.text.indexOf(':', key.start - this.base);
+      const span = key.start < key.end || colon === -1 ? this.#spanOf(key) : this.#span(colon, colon + 1);
+      const hint = key.entries === undefined ? undefined : 'A text that begins with "{" must be in quotes.';
+      this.diagnostics.report('parse/yaml-key', span, { key: this.source.text.slice(key.start, key.end) }, { hint });
       return undefined;
     }
     if (FORBIDDEN_KEYS.has(key.value)) {
@@ -169,14 +223,17 @@ class NodeBuilder {
     return key.value;
   }
 
-  #refuseProperties(event: { anchorStart: number; anchorEnd: number; tagStart: number; tagEnd: number }): void {
+  #refuseProperties(event: { anchorStart: number; anchorEnd: number; tagStart: number; tagEnd: number }): { refused?: true } {
     if (event.anchorStart >= 0) {
       this.diagnostics.report('parse/yaml-anchor', this.#span(event.anchorStart - 1, event.anchorEnd), { what: 'anchors (&)' });
     }
     if (event.tagStart >= 0) {
       const tag = this.text.slice(event.tagStart, event.tagEnd);
       this.diagnostics.report('parse/yaml-tag', this.#span(event.tagStart, event.tagEnd), { tag });
+      this.#last = Math.max(this.#last, event.tagEnd);
+      return { refused: true };
     }
+    return {};
   }
 
   #absent(): YamlNode {
@@ -207,11 +264,4 @@ function plainValue(text: string): Json {
 /** Whether every JSON reader gets this number as it was written. */
 function isPortable(value: number): boolean {
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-}
-
-function syntaxHint(reason: string): string {
-  if (reason.includes('tab')) return 'Indent with spaces, not tabs.';
-  if (reason.includes('mapping values') || reason.includes('indentation'))
-    return 'Keys of one level begin in the same column; a text with ": " in it needs quotes.';
-  return 'A text that holds one of : # { } [ ] & * ! | > \' " % @ ` is safest in quotes.';
 }

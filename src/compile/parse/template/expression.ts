@@ -8,8 +8,8 @@
 import type { Diagnostics } from '../../../base/diagnostic.js';
 import type { SourceText } from '../../../base/span.js';
 import { HELPER_NAMES, type HelperName } from '../../../format/operation.js';
-import { didYouMean } from '../../nearest.js';
 import type { BlockParameter, Expression, Key, LoopVariable, Parameter, PathExpression } from './ast.js';
+import { blockArgumentHint, helperHint, signHint, startHint } from './habits.js';
 import type { TagToken } from './tokens.js';
 
 const MAX_DEPTH = 64;
@@ -78,7 +78,7 @@ export class ExpressionReader {
   takePartialName(): string {
     this.skipSpace();
     const match = /^[^\s"'()=|]+/.exec(this.content.slice(this.#at));
-    if (match === null) this.fail('A partial is named after the `>`.', 'Write `{{> folder/name}}`; the name cannot be computed.');
+    if (match === null) this.fail('A partial is named after the `>`.', 'Write `{{> folder/name}}`: a plain name, without quotes or parentheses.');
     this.#at += match[0].length;
     return match[0];
   }
@@ -105,20 +105,21 @@ export class ExpressionReader {
       this.fail(`\`{{#${block}}}\` needs something to look at.`, `Write \`{{#${block} name}}\`.`);
     }
     const start = this.#at;
+    if (this.content[start] === '!') this.fail('`!` cannot stand here.', blockArgumentHint(block, this.content.slice(start).trim()));
     const expression = this.#expression(0);
     if (this.#atArgument()) {
       const rest = this.content
         .slice(start)
-        .replace(/\s+as\s*\|.*$/s, '')
+        .replace(/\sas\s*\|.*$/s, '')
         .trim();
-      this.fail(`\`{{#${block}}}\` takes one value.`, `Put the helper into parentheses: \`{{#${block} (${rest})}}\`.`);
+      this.fail(`\`{{#${block}}}\` takes one value.`, blockArgumentHint(block, rest));
     }
     return expression;
   }
 
   /** `key=value` pairs up to the end. */
   takeParameters(): Parameter[] {
-    const parameters: Parameter[] = [];
+    const parameters = new Map<string, Parameter>();
     while (!this.atEnd) {
       const start = this.#at;
       const name = this.takeWord();
@@ -129,9 +130,9 @@ export class ExpressionReader {
           'Write `{{> list items=tickets title="Open"}}`.',
         );
       }
-      parameters.push(this.#parameter(name, start, parameters, 0));
+      this.#parameter(name, start, parameters, 0);
     }
-    return parameters;
+    return [...parameters.values()];
   }
 
   /** `as |item key|`, at most `most` names. */
@@ -156,6 +157,7 @@ export class ExpressionReader {
       }
       if (names.some((other) => other.name === name)) this.#failAt(place, `"${name}" is named twice.`, 'Use two different names.');
       names.push({ name, ...place });
+      if (names.length > most) break;
     }
     this.#at++;
     if (names.length === 0 || names.length > most || !this.atEnd) {
@@ -169,9 +171,10 @@ export class ExpressionReader {
     if (!this.atEnd) this.fail(`\`${this.content.slice(this.#at).trim().slice(0, 40)}\` is not expected here.`, hint);
   }
 
-  /** Reports a problem at the current place and leaves the tag. */
+  /** Reports a problem at the current place, or of the whole tag if that is its end, and leaves the tag. */
   fail(problem: string, hint: string): never {
-    const at = Math.min(this.#at, this.content.length);
+    if (this.atEnd) return this.#failAt(this.tag, problem, hint);
+    const at = this.#at;
     return this.#failAt(
       { start: this.tag.contentStart + at, end: this.tag.contentStart + Math.max(at + 1, this.content.length) },
       problem,
@@ -193,8 +196,11 @@ export class ExpressionReader {
 
   #failUnknownHelper(path: PathExpression): never {
     const name = this.content.slice(path.start - this.tag.contentStart, path.end - this.tag.contentStart);
-    const hint = didYouMean(name, HELPER_NAMES) ?? `The helpers are ${HELPER_NAMES.join(', ')}.`;
-    this.diagnostics.report('check/unknown-helper', { source: this.source, start: path.start, end: path.end }, { name }, { hint });
+    const rest = this.content.slice(this.#at).trim();
+    // A text, a number or another name makes this a call; a sign comes from another language.
+    if (!/^["'\w@.(]|^[^ -~]/.test(rest)) this.fail(`\`${rest.slice(0, 40)}\` is not expected here.`, signHint(name, rest));
+    const span = { source: this.source, start: path.start, end: path.end };
+    this.diagnostics.report('check/unknown-helper', span, { name }, { hint: helperHint(name) });
     throw new TagError(name);
   }
 
@@ -246,8 +252,7 @@ export class ExpressionReader {
     if (!isHelper(name)) {
       const place = this.#place(nameStart, Math.max(1, name.length));
       if (name === '') this.#failAt(place, 'A parenthesis holds a helper and its arguments.', 'Write for example `(eq plan "pro")`.');
-      const hint = didYouMean(name, HELPER_NAMES) ?? `The helpers are ${HELPER_NAMES.join(', ')}.`;
-      this.diagnostics.report('check/unknown-helper', { source: this.source, ...place }, { name }, { hint });
+      this.diagnostics.report('check/unknown-helper', { source: this.source, ...place }, { name }, { hint: helperHint(name) });
       throw new TagError(name);
     }
     const call = this.#call(name, start, depth);
@@ -259,28 +264,30 @@ export class ExpressionReader {
 
   #call(helper: HelperName, start: number, depth: number): Expression & { type: 'call' } {
     const args: Expression[] = [];
-    const options: Parameter[] = [];
+    const options = new Map<string, Parameter>();
     while (this.#atArgument()) {
       const argumentStart = this.#at;
       const word = this.peekWord();
       if (word !== '' && this.content[argumentStart + word.length] === '=') {
         this.#at += word.length;
-        options.push(this.#parameter(word, argumentStart, options, depth));
-      } else if (options.length > 0) {
+        this.#parameter(word, argumentStart, options, depth);
+      } else if (options.size > 0) {
         this.fail('Arguments come before options.', 'Write the `name=value` options last.');
       } else {
         args.push(this.#expression(depth));
       }
     }
-    return { type: 'call', helper, args, options, ...this.#place(start, this.content.slice(start, this.#at).trimEnd().length) };
+    const place = this.#place(start, this.content.slice(start, this.#at).trimEnd().length);
+    return { type: 'call', helper, args, options: [...options.values()], ...place };
   }
 
-  #parameter(name: string, start: number, before: readonly Parameter[], depth: number): Parameter {
-    if (before.some((other) => other.name === name)) this.#failAt(this.#place(start), `"${name}" is given twice.`, 'Keep one of them.');
+  /** Takes the value of `name=` and adds the pair to those before it. */
+  #parameter(name: string, start: number, before: Map<string, Parameter>, depth: number): void {
+    if (before.has(name)) this.#failAt(this.#place(start), `"${name}" is given twice.`, 'Keep one of them.');
     this.#at++;
     if (this.atEnd) this.fail(`"${name}=" has no value.`, `Write \`${name}="text"\` or \`${name}=path\`.`);
     const value = this.#expression(depth);
-    return { name, value, ...this.#place(start) };
+    before.set(name, { name, value, ...this.#place(start) });
   }
 
   #text(start: number, quote: string): Expression {
@@ -326,8 +333,6 @@ export class ExpressionReader {
       scoped = true;
       expectKey = content[this.#at] === '.';
       if (expectKey) this.#at++;
-    } else if (up > 0 && (this.atEnd || content[this.#at] === ')')) {
-      expectKey = false;
     }
     while (expectKey) {
       keys.push(this.#key(start));
@@ -335,6 +340,7 @@ export class ExpressionReader {
       if (expectKey) this.#at++;
     }
     if (content[this.#at] === '/') {
+      this.#at += /^[^\s()}]*/.exec(content.slice(this.#at))![0].length;
       this.#unsupported(this.#place(start), 'A path with `/`', 'Separate the parts with dots: `a.b`.');
     }
     return { type: 'path', up, scoped, keys, ...this.#place(start) };
@@ -355,13 +361,11 @@ export class ExpressionReader {
       const found = content[start];
       if (found === undefined)
         this.#failAt(this.#place(Math.min(pathStart, start)), 'A name is missing here.', 'Write the name of an input, such as `{{task}}`.');
-      this.#failAt(
-        this.#place(start, 1),
-        `\`${found}\` cannot stand here.`,
-        'A tag holds a name, a path such as `user.name`, or a helper with its arguments.',
-      );
+      this.#failAt(this.#place(start, 1), `\`${found}\` cannot stand here.`, startHint(found));
     }
     this.#at += name.length;
+    if (name === 'this')
+      this.#failAt(this.#place(start), '`this` can only come first in a path.', 'A key of that name is written `[this]`.');
     return { name, ...this.#place(start) };
   }
 

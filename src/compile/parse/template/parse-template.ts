@@ -10,6 +10,7 @@ import type { Diagnostics, Extras } from '../../../base/diagnostic.js';
 import type { SourceText, Span } from '../../../base/span.js';
 import type { Branch, Expression, Node, Place } from './ast.js';
 import { ExpressionReader, TagError } from './expression.js';
+import { blockHint } from './habits.js';
 import { tokenize, UNSUPPORTED_SIGILS, type TagToken } from './tokens.js';
 import { trimWhiteSpace } from './white-space.js';
 
@@ -34,6 +35,8 @@ interface OpenBlock {
   /** Where nodes go now: the last part's body, or the `else` part. */
   body: Node[];
   otherwise: Node[] | undefined;
+  /** Whether it needs no message if it never closes: it is too deep, or a closing tag of another name was meant for it. */
+  isForgiven: boolean;
 }
 
 /** One branch of a chain: the block's own, or an `else if`. */
@@ -48,6 +51,10 @@ const NOTHING: Expression = { type: 'literal', value: null, start: 0, end: 0 };
 class TemplateParser {
   readonly #root: Node[] = [];
   readonly #open: OpenBlock[] = [];
+  /** Where in `#open` the blocks of each name are, so that a closing tag finds its own at once. */
+  readonly #openAt = new Map<string, number[]>();
+  /** Blocks that were reported as unclosed when one around them closed, and whose own closing tag may still come. */
+  readonly #reported: string[] = [];
   #depthReported = false;
 
   constructor(
@@ -75,14 +82,20 @@ class TemplateParser {
           return this.#add({ type: 'comment', text: tag.content, start: tag.start, end: tag.end });
         case 'print':
           return isElse(tag) ? this.#else(tag) : this.#print(tag);
+        case 'triple':
+          return this.#print(tag);
         case 'partial':
           return this.#partial(tag, indent);
         case 'open':
           return this.#openBlock(tag);
         case 'close':
-          return this.#close(tag);
+          return this.#closeTag(tag);
         case 'unsupported':
-          return this.#report(tag, 'parse/unsupported', UNSUPPORTED_SIGILS[tag.content[0]!]!);
+          return this.#unsupported(tag);
+        case 'broken-open':
+          return this.#push(tag, /^[^\s}]*/.exec(tag.content)![0]);
+        case 'broken-close':
+          return this.#close(tag, /^[^\s}]*/.exec(tag.content)![0]);
         case 'raw':
           return undefined;
       }
@@ -95,6 +108,10 @@ class TemplateParser {
     const reader = this.#reader(tag);
     if (reader.atEnd)
       reader.fail('This tag is empty.', 'Write the name of an input between the braces, or `\\{{` for the braces themselves.');
+    const [, sigil, rest] = /^([#/>])(.*)$/s.exec(reader.content.trim()) ?? [];
+    if (sigil !== undefined) return this.#spacedSigil(tag, sigil, rest!);
+    const word = reader.peekWord();
+    if (isBlockName(word) && /^\s*\w+\s+\S/.test(reader.content)) return this.#missingSigil(tag, word);
     if (reader.content.trim() === 'constraints') return this.#add({ type: 'constraints', start: tag.start, end: tag.end });
     const value = reader.takeTagExpression();
     reader.expectEnd('A tag prints one value; a helper comes first: `{{join list ", "}}`.');
@@ -108,30 +125,58 @@ class TemplateParser {
     this.#add({ type: 'partial', name, parameters, indent, start: tag.start, end: tag.end });
   }
 
+  /** `{{ #if x}}`: read as what it was meant to be. */
+  #spacedSigil(tag: TagToken, sigil: string, rest: string): void {
+    const problem = `No space can stand between \`{{\` and \`${sigil}\`.`;
+    this.#report(tag, 'parse/syntax', { problem }, { hint: `Write \`{{${sigil}${rest.trim()}}}\`.` });
+    if (sigil === '#') this.#push(tag, /^\w*/.exec(rest)![0]);
+    else if (sigil === '/') this.#close(tag, rest.trim());
+  }
+
+  /** `{{if x}}` */
+  #missingSigil(tag: TagToken, name: BlockName): void {
+    this.#report(tag, 'parse/syntax', { problem: `A block begins with \`#\`.` }, { hint: `Write \`{{#${tag.content.trim()}}}\`.` });
+    this.#push(tag, name);
+  }
+
+  #unsupported(tag: TagToken): void {
+    this.#report(tag, 'parse/unsupported', UNSUPPORTED_SIGILS[tag.content[0]!]!);
+    const section = /^\^\s*(\S+)/.exec(tag.content)?.[1];
+    if (section !== undefined) this.#push(tag, section);
+  }
+
   #openBlock(tag: TagToken): void {
     const reader = this.#reader(tag);
     const name = reader.takeWord();
-    // A block with an error is kept until it closes, so that its inside is read and its closing tag belongs
-    // to something; it then becomes nothing.
-    let build: OpenBlock['build'] = (_parts, _otherwise, place) => ({ type: 'comment', text: '', ...place });
-    let condition = NOTHING;
-    if (!isBlockName(name)) this.#refuseBlock(tag, name);
-    else if (this.#open.length >= this.blockDepth) this.#reportDepth(tag);
-    else {
-      try {
-        condition = reader.takeBlockArgument(name);
-        build = this.#builder(name, condition, reader);
-      } catch (error) {
-        if (!(error instanceof TagError)) throw error;
-      }
+    if (!isBlockName(name)) return this.#push(tag, this.#refuseBlock(tag, name));
+    if (this.#open.length >= this.blockDepth) {
+      if (!this.#depthReported) this.#report(tag, 'parse/block-depth', { limit: this.blockDepth });
+      this.#depthReported = true;
+      return this.#push(tag, name, { isForgiven: true });
     }
-    const body: Node[] = [];
-    this.#open.push({ name, opener: tag, build, parts: [{ condition, body, start: tag.start, end: tag.end }], body, otherwise: undefined });
+    let condition = NOTHING;
+    try {
+      condition = reader.takeBlockArgument(name);
+      this.#push(tag, name, { build: this.#builder(name, condition, reader), condition });
+    } catch (error) {
+      if (!(error instanceof TagError)) throw error;
+      this.#push(tag, name, { condition });
+    }
   }
 
-  #reportDepth(tag: TagToken): void {
-    if (!this.#depthReported) this.#report(tag, 'parse/block-depth', { limit: this.blockDepth });
-    this.#depthReported = true;
+  /** A block without `build` has an error: its inside is read and its closing tag belongs to it, but it becomes nothing. */
+  #push(
+    tag: TagToken,
+    name: string,
+    { build = asNothing, condition = NOTHING, isForgiven = false }: Partial<Pick<OpenBlock, 'build' | 'isForgiven'> & Part> = {},
+  ): void {
+    const body: Node[] = [];
+    this.#openAt
+      .set(name, this.#openAt.get(name) ?? [])
+      .get(name)!
+      .push(this.#open.length);
+    const parts = [{ condition, body, start: tag.start, end: tag.end }];
+    this.#open.push({ name, opener: tag, build, parts, body, otherwise: undefined, isForgiven });
   }
 
   #builder(name: BlockName, subject: Expression, reader: ExpressionReader): OpenBlock['build'] {
@@ -190,50 +235,75 @@ class TemplateParser {
     }
   }
 
-  #close(tag: TagToken): void {
-    const name = tag.content.trim();
-    const at = this.#open.findLastIndex((block) => block.name === name);
-    if (at === -1) {
-      const innermost = this.#open.at(-1);
-      if (innermost === undefined) return this.#report(tag, 'parse/stray-close', { name });
-      const related = [{ message: 'the innermost open block begins here', span: this.#span(innermost.opener) }];
-      return this.#report(tag, 'parse/wrong-close', { found: name, expected: innermost.name }, { related });
+  #closeTag(tag: TagToken): void {
+    const [name = ''] = tag.content.trim().split(/\s/);
+    if (name !== tag.content.trim() && this.#openAt.get(name)?.length) {
+      const problem = 'A closing tag holds only the name of its block.';
+      this.#report(tag, 'parse/syntax', { problem }, { hint: `Write \`{{/${name}}}\`.` });
     }
+    this.#close(tag, name);
+  }
+
+  #close(tag: TagToken, name: string): void {
+    const at = this.#openAt.get(name)?.at(-1);
+    if (at === undefined) return this.#closeNone(tag, name);
     // Blocks that were opened inside and never closed end here as well.
+    const related = [{ message: 'a block around it is closed here', span: this.#span(tag) }];
     while (this.#open.length > at + 1) {
-      this.#unclosed(this.#open.at(-1)!);
+      const inner = this.#open.at(-1)!;
+      this.#unclosed(inner, related);
+      this.#reported.push(inner.name);
       this.#closeInnermost(tag.start);
     }
     this.#closeInnermost(tag.end);
   }
 
+  /** A closing tag of a name that no open block has. */
+  #closeNone(tag: TagToken, name: string): void {
+    const late = this.#reported.lastIndexOf(name);
+    if (late !== -1) return void this.#reported.splice(late, 1);
+    const innermost = this.#open.at(-1);
+    if (innermost === undefined) return this.#report(tag, 'parse/stray-close', { name });
+    const related = [{ message: 'the innermost open block begins here', span: this.#span(innermost.opener) }];
+    this.#report(tag, 'parse/wrong-close', { found: name, expected: innermost.name }, { related });
+    innermost.isForgiven = true;
+  }
+
   #closeInnermost(end: number): void {
     const block = this.#open.pop()!;
+    this.#openAt.get(block.name)!.pop();
     this.#add(block.build(block.parts, block.otherwise ?? [], { start: block.opener.start, end }));
   }
 
-  #unclosed(block: OpenBlock): void {
-    this.#report(block.opener, 'parse/unclosed-block', { name: block.name });
+  #unclosed(block: OpenBlock, related?: Extras['related']): void {
+    if (!block.isForgiven) this.#report(block.opener, 'parse/unclosed-block', { name: block.name }, { related });
   }
 
-  #refuseBlock(tag: TagToken, name: string): void {
+  /** Returns the name that its closing tag has. */
+  #refuseBlock(tag: TagToken, name: string): string {
     const rest = tag.content.trim();
-    if (rest.startsWith('>'))
-      return this.#report(tag, 'parse/unsupported', {
+    const [, sigil, own = ''] = /^([>*])\s*([^\s}]*)/.exec(rest) ?? [];
+    if (sigil === '>') {
+      this.#report(tag, 'parse/unsupported', {
         what: 'A partial block `{{#> }}`',
         instead: 'Include the partial with `{{> name}}` and pass what differs as parameters.',
       });
-    if (rest.startsWith('*'))
-      return this.#report(tag, 'parse/unsupported', {
+    } else if (sigil === '*') {
+      this.#report(tag, 'parse/unsupported', {
         what: 'An inline partial `{{#*inline}}`',
         instead: 'Put the text into a file below prompts/partials/.',
       });
-    this.#report(
-      tag,
-      'parse/unknown-block',
-      { name: name === '' ? rest : name },
-      { hint: `Write \`{{#if ${name}}}\`, \`{{#each ${name}}}\` or \`{{#with ${name}}}\`.` },
-    );
+    } else if (rest === '') {
+      this.#report(
+        tag,
+        'parse/syntax',
+        { problem: 'A block is named after the `#`.' },
+        { hint: 'The blocks are #if, #unless, #each and #with.' },
+      );
+    } else {
+      this.#report(tag, 'parse/unknown-block', { name: name === '' ? rest : name }, { hint: blockHint(name === '' ? rest : name) });
+    }
+    return sigil === undefined ? name : own;
   }
 
   #add(node: Node): void {
@@ -252,6 +322,9 @@ class TemplateParser {
     this.diagnostics.report(code, this.#span(tag), args, extras);
   }
 }
+
+/** What a block with an error becomes. */
+const asNothing: OpenBlock['build'] = (_parts, _otherwise, place) => ({ type: 'comment', text: '', ...place });
 
 function isElse(tag: TagToken): boolean {
   return tag.kind === 'print' && /^\s*else(?:\s|$)/.test(tag.content);

@@ -7,6 +7,7 @@
  */
 import type { Diagnostics } from '../../../base/diagnostic.js';
 import type { SourceText } from '../../../base/span.js';
+import { RAW_CLOSE, RAW_OPEN, rawEnds, tagEnds } from './tag-ends.js';
 
 export type Token = TextToken | TagToken;
 
@@ -31,10 +32,11 @@ export interface TagToken {
 }
 
 /**
- * `print` covers everything without a sigil, `{{else}}` included: only the parser knows names. `raw` is
- * either end of a raw block.
+ * `print` covers everything without a sigil, `{{else}}` included: only the parser knows names. `triple` is
+ * `{{{…}}}`, which can only print. `raw` is either end of a raw block. The broken ones lack their braces.
  */
-export type TagKind = 'print' | 'open' | 'close' | 'partial' | 'comment' | 'raw' | 'unsupported';
+export type TagKind =
+  'print' | 'triple' | 'open' | 'close' | 'partial' | 'comment' | 'raw' | 'broken-open' | 'broken-close' | 'unsupported';
 
 const SIGILS: { readonly [sigil: string]: TagKind } = { '#': 'open', '/': 'close', '>': 'partial' };
 
@@ -45,8 +47,8 @@ export const UNSUPPORTED_SIGILS: { readonly [sigil: string]: { what: string; ins
   '*': { what: 'A decorator', instead: 'Put the text into a partial file.' },
 };
 
-const RAW_OPEN = '{{{{raw}}}}';
-const RAW_CLOSE = '{{{{/raw}}}}';
+const COMMENT_END = /~?\}\}/g;
+const DASHED_COMMENT_END = /--~?\}\}/g;
 
 /**
  * @param text - the body
@@ -59,6 +61,12 @@ export function tokenize(text: string, source: SourceText, base: number, diagnos
 class Tokenizer {
   readonly #tokens: Token[] = [];
   #at = 0;
+  /** Made when the first tag of each kind comes. */
+  #tagEnds: Int32Array | undefined;
+  #tripleEnds: Int32Array | undefined;
+  #rawEnds: ReadonlyMap<number, number> | undefined;
+  /** The ends of comments that come nowhere further on. */
+  readonly #missing = new Set<RegExp>();
 
   constructor(
     readonly text: string,
@@ -121,7 +129,7 @@ class Tokenizer {
     const closer = triple ? '}}}' : '}}';
     const sigilAt = at;
     const sigil = text[at]!;
-    let kind: TagKind = 'print';
+    let kind: TagKind = triple ? 'triple' : 'print';
     if (!triple && Object.hasOwn(SIGILS, sigil)) {
       kind = SIGILS[sigil]!;
       at++;
@@ -144,60 +152,40 @@ class Tokenizer {
     return after;
   }
 
-  /** Where a tag's content ends: at its `}}` or `~}}` outside of texts and `[…]`; `undefined` if it has no end. */
+  /** Where a tag's content ends that begins at `from`; `undefined` if it has no end. */
   #contentEnd(from: number, triple: boolean): number | undefined {
-    const { text } = this;
-    for (let at = from; at < text.length; at++) {
-      const unit = text[at]!;
-      if (unit === '"' || unit === "'") {
-        at = this.#quoteEnd(at);
-      } else if (unit === '[') {
-        const close = text.indexOf(']', at);
-        const line = text.indexOf('\n', at);
-        if (close !== -1 && (line === -1 || close < line)) at = close;
-      } else if (unit === '{' && text[at + 1] === '{') {
-        return undefined;
-      } else if (
-        triple ? text.startsWith('}}}', at) || text.startsWith('}~}}', at) : text.startsWith('}}', at) || text.startsWith('~}}', at)
-      ) {
-        return at;
-      }
-    }
-    return undefined;
-  }
-
-  /** The closing quote of the text that begins at `open`; `open` itself if its line ends first. */
-  #quoteEnd(open: number): number {
-    const quote = this.text[open]!;
-    for (let at = open + 1; at < this.text.length && this.text[at] !== '\n'; at++) {
-      if (this.text[at] === '\\' && this.text[at + 1] === quote) at++;
-      else if (this.text[at] === quote) return at;
-    }
-    return open;
+    const ends = triple ? (this.#tripleEnds ??= tagEnds(this.text, true)) : (this.#tagEnds ??= tagEnds(this.text, false));
+    const end = ends[from]!;
+    return end === -1 ? undefined : end;
   }
 
   #comment(open: number, bang: number, trimLeft: boolean): number {
     const { text } = this;
     const dashed = text.startsWith('!--', bang);
     const contentStart = bang + (dashed ? 3 : 1);
-    const closer = dashed ? '--' : '';
     // The dashes that open may also close: `{{!--}}` is a whole comment.
-    for (let at = bang + 1; at < text.length; at++) {
-      const trimRight = text.startsWith(`${closer}~}}`, at);
-      if (!trimRight && !text.startsWith(`${closer}}}`, at)) continue;
-      const end = at + closer.length + (trimRight ? 3 : 2);
-      this.#pushTag({
-        kind: 'comment',
-        start: open,
-        end,
-        trimLeft,
-        trimRight,
-        content: text.slice(contentStart, Math.max(contentStart, at)),
-        contentStart,
-      });
-      return end;
-    }
-    return this.#unclosed(open, dashed ? '{{!--' : '{{!', `${closer}}}`);
+    const closer = this.#find(dashed ? DASHED_COMMENT_END : COMMENT_END, bang + 1);
+    if (closer === undefined) return this.#unclosed(open, dashed ? '{{!--' : '{{!', dashed ? '--}}' : '}}');
+    const end = closer.index + closer[0].length;
+    this.#pushTag({
+      kind: 'comment',
+      start: open,
+      end,
+      trimLeft,
+      trimRight: closer[0].includes('~'),
+      content: text.slice(contentStart, Math.max(contentStart, closer.index)),
+      contentStart,
+    });
+    return end;
+  }
+
+  /** The next match of a global pattern. What is not found is not looked for again: reading only goes forward. */
+  #find(pattern: RegExp, from: number): RegExpExecArray | undefined {
+    if (this.#missing.has(pattern)) return undefined;
+    pattern.lastIndex = from;
+    const match = pattern.exec(this.text);
+    if (match === null) this.#missing.add(pattern);
+    return match ?? undefined;
   }
 
   #raw(open: number): number {
@@ -211,7 +199,7 @@ class Tokenizer {
       return open + 4;
     }
     const contentStart = open + RAW_OPEN.length;
-    const close = this.#rawEnd(contentStart);
+    const close = (this.#rawEnds ??= rawEnds(text)).get(contentStart);
     if (close === undefined) {
       const span = { source: this.source, start: this.base + open, end: this.base + contentStart };
       this.diagnostics.report('parse/unclosed-raw', span, undefined);
@@ -225,30 +213,23 @@ class Tokenizer {
     return end;
   }
 
-  /** Where the raw block ends whose content begins at `from`; raw blocks within it are part of its text. */
-  #rawEnd(from: number): number | undefined {
-    let depth = 1;
-    let at = from;
-    for (;;) {
-      const close = this.text.indexOf(RAW_CLOSE, at);
-      if (close === -1) return undefined;
-      const open = this.text.indexOf(RAW_OPEN, at);
-      if (open !== -1 && open < close) {
-        depth++;
-        at = open + RAW_OPEN.length;
-        continue;
-      }
-      if (--depth === 0) return close;
-      at = close + RAW_CLOSE.length;
-    }
-  }
-
   /** Reports a tag without an end; goes on behind its braces, so that the next tag is read again. */
   #unclosed(open: number, opener: string, closer: string): number {
     const start = this.base + open;
     this.diagnostics.report('parse/unclosed-tag', { source: this.source, start, end: start + opener.length }, { opener, closer });
     const next = this.text.indexOf('{{', open + opener.length);
-    return next === -1 ? this.text.length : next;
+    const end = next === -1 ? this.text.length : next;
+    const sigil = /~?([#/])\s*/y;
+    sigil.lastIndex = open + 2;
+    const kind = opener === '{{' && sigil.exec(this.text)?.[1];
+    if (kind === '#' || kind === '/') {
+      // It opens or closes its block all the same, so that this is the only error.
+      const contentStart = sigil.lastIndex;
+      const content = this.text.slice(contentStart, end);
+      const broken = kind === '#' ? 'broken-open' : 'broken-close';
+      this.#pushTag({ kind: broken, start: open, end, trimLeft: false, trimRight: false, content, contentStart });
+    }
+    return end;
   }
 
   #pushText(start: number, end: number, text: string): void {

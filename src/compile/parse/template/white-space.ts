@@ -25,7 +25,7 @@ export function trimWhiteSpace(tokens: readonly Token[], isElse: (tag: TagToken)
     if (token.trimLeft && before?.type === 'text') before.text = before.text.trimEnd();
     if (token.trimRight && after?.type === 'text') after.text = after.text.trimStart();
 
-    if (token.kind === 'unsupported' || (token.kind === 'print' && !isElse(token))) return;
+    if (token.kind === 'unsupported' || token.kind === 'triple' || (token.kind === 'print' && !isElse(token))) return;
     const alone =
       (i === 0 || (before?.type === 'text' && endsLine(written[i - 1]!, i === 1))) &&
       (i === tokens.length - 1 || (after?.type === 'text' && beginsLine(written[i + 1]!, i === tokens.length - 2)));
@@ -33,7 +33,7 @@ export function trimWhiteSpace(tokens: readonly Token[], isElse: (tag: TagToken)
     const indent = before?.type === 'text' ? takeIndent(before) : '';
     if (token.kind === 'partial') {
       indents.set(token, indent);
-      if (after?.type === 'text') after.text = after.text.replace(/^[ \t]+(?=\r?\n|$)/, '');
+      if (after?.type === 'text') after.text = after.text.replace(/^[ \t]+/, '');
     } else if (after?.type === 'text') {
       after.text = after.text.replace(/^[ \t]*\n?/, '');
     }
@@ -52,7 +52,9 @@ function beginsLine(text: string, isLast: boolean): boolean {
 }
 
 function takeIndent(token: TextToken): string {
-  const indent = /[ \t]*$/.exec(token.text)![0];
-  if (indent !== '') token.text = token.text.slice(0, -indent.length);
-  return indent;
+  const { text } = token;
+  let start = text.length;
+  while (text[start - 1] === ' ' || text[start - 1] === '\t') start--;
+  token.text = text.slice(0, start);
+  return text.slice(start);
 }

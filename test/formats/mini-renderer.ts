@@ -1,0 +1,347 @@
+/**
+ * A renderer written from docs/artifact-format.md alone, as someone would in another language: it imports
+ * nothing of promptc. If it renders what promptc renders, the page is enough.
+ */
+import { createHash } from 'node:crypto';
+
+type Value = undefined | null | boolean | number | string | Value[] | { [key: string]: Value };
+type Dictionary = { [key: string]: Value };
+
+/** The files of a build, by path. */
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+export interface Rendered {
+  rendered_prompt: string;
+  messages: { role: string; content: string }[];
+  bundle_id: string;
+  semver: string;
+  bundle_hash: string;
+  personality_hash: string;
+  prompt_hash: string;
+  adapter_version: Value;
+  constraints: Value;
+  config: Value;
+  output: Value;
+}
+
+const SLOTS = ['system', 'personality', 'activity', 'task'];
+
+/** @param version - exact, or `undefined` for the default */
+export function renderFrom(files: Files, id: string, version: string | undefined, payload: Dictionary): Rendered {
+  const manifest = dictionary(JSON.parse(text(files.get('manifest.json'))));
+  if (manifest['formatVersion'] !== 1) throw new Error('format');
+  const { default: preset, versions } = dictionary(own(dictionary(manifest['bundles']), id));
+  const wanted = version ?? string(preset);
+  const entry = dictionary(own(dictionary(versions), wanted));
+  const bundle = readArtifact(files, 'bundle', { ...entry, id, version: wanted });
+
+  const { model_type: model, ...rest } = copy(payload);
+  if (Array.isArray(bundle['tags']) && model !== undefined && !bundle['tags'].includes(model)) throw new Error('model');
+  const schema = dictionary(bundle['payloadSchema']);
+  fillDefaults(schema, rest, schema);
+
+  const context = { ...dictionary(rest['inputs']) };
+  for (const name of ['semantic_traits', 'activity_level', 'stress', 'task']) context[name] = rest[name];
+  const directives = directivesOf(dictionary(bundle['constraints']));
+  const parts: { role: string; content: string }[] = [];
+  for (const slot of SLOTS) {
+    const reference = own(dictionary(bundle['slots']), slot);
+    if (reference === undefined) continue;
+    const template = readArtifact(files, 'template', dictionary(reference));
+    const content = trim(run(template['operations'] as Value[][], context, directives));
+    if (content !== '') parts.push({ role: string(template['role']), content });
+  }
+  const messages: Rendered['messages'] = [];
+  for (const part of parts) {
+    const last = messages[messages.length - 1];
+    if (last !== undefined && last.role === part.role) last.content += `\n\n${part.content}`;
+    else messages.push({ ...part });
+  }
+  const prompt = parts.map((part) => part.content).join('\n\n');
+  return {
+    rendered_prompt: prompt,
+    messages,
+    bundle_id: string(bundle['id']),
+    semver: string(bundle['version']),
+    bundle_hash: string(bundle['hash']),
+    personality_hash: digest(canonical(rest)),
+    prompt_hash: digest(prompt),
+    adapter_version: bundle['adapter_version'] ?? null,
+    constraints: bundle['constraints'],
+    config: bundle['config'] ?? null,
+    output: bundle['output'] ?? null,
+  };
+}
+
+// Reading it
+
+function readArtifact(files: Files, kind: string, pointer: Dictionary): Dictionary {
+  const { digest: name, size } = dictionary(pointer['artifact']);
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(string(name))![1]!;
+  const bytes = files.get(`objects/sha256/${hex.slice(0, 2)}/${hex}.json`);
+  if (bytes === undefined || bytes.length !== size || digest(bytes) !== name) throw new Error('bytes');
+  const artifact = dictionary(JSON.parse(text(bytes)));
+  if (artifact['formatVersion'] !== 1 || artifact['kind'] !== kind || artifact['spec'] !== 1) throw new Error('kind');
+  for (const key of ['id', 'version', 'hash']) if (artifact[key] !== pointer[key]) throw new Error(key);
+  return artifact;
+}
+
+function digest(data: string | Uint8Array): string {
+  return `sha256:${createHash('sha256').update(data).digest('hex')}`;
+}
+
+// Defaults
+
+function fillDefaults(schema: Value, value: Value, root: Dictionary): void {
+  if (!isDictionary(schema)) return;
+  if (isDictionary(value)) {
+    const properties = dictionary(schema['properties'] ?? {});
+    for (const [name, property] of Object.entries(properties)) {
+      const preset = isDictionary(property) ? property['default'] : undefined;
+      if (own(value, name) === undefined && preset !== undefined) value[name] = copy(preset);
+      if (own(value, name) !== undefined) fillDefaults(property, value[name], root);
+    }
+    for (const key of Object.keys(value)) {
+      const matching = Object.entries(dictionary(schema['patternProperties'] ?? {})).filter(([pattern]) =>
+        new RegExp(pattern, 'u').test(key),
+      );
+      for (const [, property] of matching) fillDefaults(property, value[key], root);
+      if (matching.length === 0 && !Object.hasOwn(properties, key)) fillDefaults(schema['additionalProperties'], value[key], root);
+    }
+  }
+  if (Array.isArray(value)) {
+    const first = (schema['prefixItems'] ?? []) as Value[];
+    for (const [i, item] of value.entries()) fillDefaults(i < first.length ? first[i] : schema['items'], item, root);
+  }
+  if (schema['$ref'] !== undefined) {
+    const keys = string(schema['$ref']).split('/').slice(1);
+    let at: Value = root;
+    for (const key of keys) at = dictionary(at)[key.replaceAll('~1', '/').replaceAll('~0', '~')];
+    fillDefaults(at, value, root);
+  }
+  for (const one of (schema['allOf'] ?? []) as Value[]) fillDefaults(one, value, root);
+}
+
+// Running a template
+
+function run(operations: Value[][], context: Value, directives: string): string {
+  const slots: Value[] = [context];
+  const loops: { items: Value[]; keys: string[] | undefined; slot: number; at: number }[] = [];
+  const outer: { before: string; indent: string }[] = [];
+  let out = '';
+  let at = 0;
+  const take = (): void => {
+    const loop = loops[loops.length - 1]!;
+    slots[loop.slot] = loop.items[loop.at];
+    slots[loop.slot + 1] = loop.keys === undefined ? loop.at : loop.keys[loop.at];
+    slots[loop.slot + 2] = loop.at;
+    slots[loop.slot + 3] = loop.at === 0;
+    slots[loop.slot + 4] = loop.at === loop.items.length - 1;
+  };
+  while (at < operations.length) {
+    const [name, a, b, c] = operations[at++]!;
+    if (name === 'text') out += string(a);
+    else if (name === 'print') out += print(valueOf(a, slots));
+    else if (name === 'constraints') out += directives;
+    else if (name === 'set') slots[a as number] = valueOf(b, slots);
+    else if (name === 'jump') at = a as number;
+    else if (name === 'jump-if') {
+      if (isTrue(valueOf(a, slots))) at = b as number;
+    } else if (name === 'jump-unless') {
+      if (!isTrue(valueOf(a, slots))) at = b as number;
+    } else if (name === 'each') {
+      const subject = valueOf(a, slots);
+      const keys = isDictionary(subject) ? sortedKeys(subject) : undefined;
+      const items = Array.isArray(subject) ? subject : (keys?.map((key) => (subject as Dictionary)[key]) ?? []);
+      if (items.length === 0) at = c as number;
+      else {
+        loops.push({ items, keys, slot: b as number, at: 0 });
+        take();
+      }
+    } else if (name === 'next') {
+      const loop = loops[loops.length - 1]!;
+      loop.at++;
+      if (loop.at === loop.items.length) loops.pop();
+      else {
+        take();
+        at = a as number;
+      }
+    } else if (name === 'indent') {
+      outer.push({ before: out, indent: string(a) });
+      out = '';
+    } else if (name === 'dedent') {
+      const { before, indent } = outer.pop()!;
+      const lines = out.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+      out = before + lines.map((line) => indent + line).join('');
+    } else throw new Error(`operation ${JSON.stringify(name)}`);
+  }
+  return out;
+}
+
+function valueOf(expression: Value, slots: readonly Value[]): Value {
+  const { path, value, call, args, options } = dictionary(expression);
+  if (path !== undefined) {
+    const [slot, ...keys] = path as [number, ...string[]];
+    let found = slots[slot];
+    for (const key of keys) {
+      if (Array.isArray(found)) found = /^(?:0|[1-9][0-9]{0,9})$/.test(key) ? found[Number(key)] : undefined;
+      else found = isDictionary(found) ? own(found, key) : undefined;
+    }
+    return found;
+  }
+  if (call === undefined) return value;
+  const values = (args as Value[]).map((argument) => valueOf(argument, slots));
+  return help(string(call), values, dictionary(options ?? {}));
+}
+
+function help(name: string, args: readonly Value[], options: Dictionary): Value {
+  const [a, b] = args;
+  switch (name) {
+    case 'eq':
+      return isEqual(a, b);
+    case 'ne':
+      return !isEqual(a, b);
+    case 'lt':
+      return isLess(a, b);
+    case 'lte':
+      return isComparable(a, b) && !isLess(b, a);
+    case 'gt':
+      return isLess(b, a);
+    case 'gte':
+      return isComparable(a, b) && !isLess(a, b);
+    case 'and':
+      return args.every(isTrue);
+    case 'or':
+      return args.some(isTrue);
+    case 'not':
+      return !isTrue(a);
+    case 'includes':
+      if (Array.isArray(a)) return a.some((item) => isEqual(item, b));
+      return typeof a === 'string' && typeof b === 'string' && a.includes(b);
+    case 'json': {
+      const { indent } = options;
+      return typeof indent === 'number' && indent > 0 ? indented(a ?? null, indent, 0) : canonical(a ?? null);
+    }
+    case 'join':
+      return Array.isArray(a) ? a.map(print).join(print(b)) : '';
+    case 'length':
+      if (typeof a === 'string') return Array.from(a).length;
+      return Array.isArray(a) ? a.length : isDictionary(a) ? Object.keys(a).length : 0;
+    case 'default':
+      return a === undefined || a === null ? b : a;
+    default:
+      throw new Error(`helper ${name}`);
+  }
+}
+
+// Values
+
+function isTrue(value: Value): boolean {
+  return !(value === undefined || value === null || value === false || value === '' || value === 0 || isEmptyList(value));
+}
+
+function isEmptyList(value: Value): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function print(value: Value): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : canonical(value);
+}
+
+function isEqual(a: Value, b: Value): boolean {
+  return canonical(a ?? null) === canonical(b ?? null);
+}
+
+function isComparable(a: Value, b: Value): boolean {
+  return typeof a === typeof b && (typeof a === 'number' || typeof a === 'string');
+}
+
+function isLess(a: Value, b: Value): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return a < b;
+  if (typeof a !== 'string' || typeof b !== 'string') return false;
+  const [x, y] = [Array.from(a), Array.from(b)];
+  for (let i = 0; i < x.length && i < y.length; i++) {
+    if (x[i] !== y[i]) return x[i]!.codePointAt(0)! < y[i]!.codePointAt(0)!;
+  }
+  return x.length < y.length;
+}
+
+function directivesOf(constraints: Dictionary): string {
+  const lines: string[] = [];
+  const tokens = (constraints['FORBIDDEN_TOKENS'] ?? []) as Value[];
+  if (tokens.length > 0) lines.push(`- Never use any of these: ${tokens.map(canonical).join(', ')}.`);
+  const words = constraints['MAX_SENTENCE_LENGTH'];
+  if (words !== undefined) lines.push(`- Keep every sentence to at most ${print(words)} ${words === 1 ? 'word' : 'words'}.`);
+  const paragraphs = constraints['MAX_PARAGRAPHS'];
+  if (paragraphs !== undefined) lines.push(`- Write at most ${print(paragraphs)} ${paragraphs === 1 ? 'paragraph' : 'paragraphs'}.`);
+  if (constraints['NO_EMOJI'] === true) lines.push('- Use no emoji.');
+  const level = constraints['ASSERTIVENESS_LEVEL'];
+  if (level !== undefined) lines.push(`- Assertiveness: ${print(level)} on a scale from 0 (tentative) to 1 (categorical).`);
+  return lines.join('\n');
+}
+
+function trim(whole: string): string {
+  return whole.replace(/[ \t\n\v\f\r]+$/, '').replace(/^[ \t\n\v\f\r]*\n/, '');
+}
+
+function canonical(value: Value): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (isDictionary(value))
+    return `{${sortedKeys(value)
+      .map((key) => `${canonical(key)}:${canonical(value[key])}`)
+      .join(',')}}`;
+  return JSON.stringify(value);
+}
+
+function indented(value: Value, indent: number, level: number): string {
+  const line = (depth: number): string => `\n${' '.repeat(indent * depth)}`;
+  const within = (open: string, parts: string[], close: string): string =>
+    open + parts.map((part) => line(level + 1) + part).join(',') + line(level) + close;
+  if (Array.isArray(value) && value.length > 0) {
+    return within(
+      '[',
+      value.map((item) => indented(item, indent, level + 1)),
+      ']',
+    );
+  }
+  if (isDictionary(value) && Object.keys(value).length > 0) {
+    return within(
+      '{',
+      sortedKeys(value).map((key) => `${canonical(key)}: ${indented(value[key], indent, level + 1)}`),
+      '}',
+    );
+  }
+  return canonical(value);
+}
+
+/** JavaScript compares strings by UTF-16 code units. */
+function sortedKeys(object: Dictionary): string[] {
+  return Object.keys(object).toSorted();
+}
+
+function own(object: Dictionary, key: string): Value {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function isDictionary(value: Value): value is Dictionary {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function dictionary(value: unknown): Dictionary {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('no object');
+  return value as Dictionary;
+}
+
+function string(value: Value): string {
+  if (typeof value !== 'string') throw new Error('no text');
+  return value;
+}
+
+function text(bytes: Uint8Array | undefined): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+function copy<T extends Value>(value: T): T {
+  return structuredClone(value);
+}
