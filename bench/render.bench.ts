@@ -37,7 +37,7 @@ const complete = { ...persona, inputs: { locale: 'en-GB', ...inputs } } as Compl
 /** What templates see: its values side by side, and a parameter that one of them gives to a partial. */
 const values = { ...persona, ...complete.inputs, source: 'customers' } as unknown as SupportValues;
 
-const strings = await joinedStrings(source, await source.bundle(BUNDLE), complete, result.rendered_prompt);
+const strings = joinedStrings(result.rendered_prompt, complete);
 const takeHashes = hashesWith(library, complete);
 const floor = floorOf(result, strings, takeHashes);
 const subject: Competitor = {

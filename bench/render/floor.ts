@@ -1,9 +1,7 @@
 /** The least that a render can cost: its strings joined, and what its two hashes need. */
 import crypto from 'node:crypto';
-import type { BundleArtifact, TemplateArtifact } from '../../src/format/artifact.js';
 import type { CompletePayload } from '../../src/format/payload.js';
 import type { RenderResult } from '../../src/render/render-bundle.js';
-import type { StoreSource } from '../../src/sources/store.js';
 import type { Library } from '../support/library.js';
 import type { Competitor } from '../support/rounds.js';
 
@@ -38,28 +36,15 @@ export function floorOf(result: RenderResult, strings: readonly string[], takeHa
   return { name: 'floor', run };
 }
 
-/** The strings that a render joins: its prompt, cut where a text of its templates or a value begins and ends. */
-export async function joinedStrings(
-  source: StoreSource,
-  bundle: BundleArtifact,
-  payload: CompletePayload,
-  prompt: string,
-): Promise<string[]> {
-  const templates = await Promise.all(Object.values(bundle.slots).map((slot) => source.template(slot)));
-  const known = [...templates.flatMap(textsOf), ...printed(payload)].filter((text) => text !== '');
-  known.sort((a, b) => b.length - a.length);
-  const strings: string[] = [];
-  for (let at = 0; at < prompt.length; at += strings.at(-1)!.length) {
-    // What is neither, such as a constraint's directive, is taken by the line.
-    const lineEnd = prompt.indexOf('\n', at) + 1;
-    strings.push(known.find((text) => prompt.startsWith(text, at)) ?? prompt.slice(at, lineEnd === 0 ? undefined : lineEnd));
-  }
+/** About the strings that a render joins: its prompt, cut at the ends of lines and around each value of the payload. */
+export function joinedStrings(prompt: string, payload: CompletePayload): string[] {
+  const values = printed(payload)
+    .filter((text) => text.length > 1)
+    .toSorted((a, b) => b.length - a.length);
+  const value = new RegExp(`\\b(${values.map((text) => text.replaceAll(/[^\w\s]/g, String.raw`\$&`)).join('|')})(?!\\w)`);
+  const strings = prompt.split(/(?<=\n)/).flatMap((line) => line.split(value).filter((text) => text !== ''));
   // Cloned, so that each is a string of its own and not a window into the prompt.
   return structuredClone(strings);
-}
-
-function textsOf({ operations }: TemplateArtifact): string[] {
-  return operations.flatMap((operation) => (operation[0] === 'text' ? [operation[1]] : []));
 }
 
 function printed(value: unknown): string[] {

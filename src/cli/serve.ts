@@ -11,6 +11,8 @@ export interface ServeOptions {
 
 /** `promptc serve`: serves a build until it is told to stop. */
 export async function serve(terminal: Terminal, { dir, host, port, onListening }: ServeOptions): Promise<ExitCode> {
+  // Listened for from the beginning: a signal may come as soon as the server says that it is there.
+  const stopped = terminal.untilStopped();
   // Only this command needs Express, which takes as long to load as a whole check.
   const { serve: startServer } = await import('../server/serve.js');
   const server = await startServer({ dir: path.resolve(terminal.cwd, dir), host, port, log: (line) => terminal.err(`${line}\n`) }).catch(
@@ -18,7 +20,7 @@ export async function serve(terminal: Terminal, { dir, host, port, onListening }
   );
   terminal.err(`Serving ${dir} on ${server.url} (stop with Ctrl-C)\n`);
   onListening?.(server.url);
-  await terminal.untilStopped();
+  await stopped;
   await server.close();
   return EXIT.fine;
 

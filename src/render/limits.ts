@@ -6,7 +6,7 @@ export interface RenderLimits {
   readonly payloadBytes: number;
   /** How deep a payload may be nested. */
   readonly payloadDepth: number;
-  /** Operations run, loops included, for each template. */
+  /** Operations run, loops included, for each template; as many values may its helpers look through. */
   readonly steps: number;
 }
 
