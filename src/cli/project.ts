@@ -1,12 +1,25 @@
 /** Compiling and writing a project: what `build` does, and what scripts do as well. */
 import path from 'node:path';
+import { type Diagnostic, Diagnostics } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { type Compiled, compile } from '../compile/compile.js';
-import { CONFIG_FILE } from '../compile/config.js';
+import { CONFIG_FILE, type Limits } from '../compile/config.js';
+import { readConfig } from '../compile/discover/config-file.js';
 import { PROMPTS_FOLDER } from '../compile/discover/discover.js';
 import { NodeDisk } from '../compile/discover/node-disk.js';
 import { type Written, writeBuild } from '../compile/emit/write.js';
 import { originOf } from '../versions/origin.js';
+
+/**
+ * The limits that the configuration in a folder sets, for rendering builds that lie elsewhere.
+ *
+ * @returns `undefined` if the configuration has errors, which are in `diagnostics`
+ */
+export async function readLimits(root: string): Promise<{ diagnostics: readonly Diagnostic[]; limits: Limits | undefined }> {
+  const diagnostics = new Diagnostics();
+  const { limits } = await readConfig(new NodeDisk(root), diagnostics);
+  return { diagnostics: diagnostics.sorted(), limits: diagnostics.errorCount > 0 ? undefined : limits };
+}
 
 /** @param root - the folder that holds `prompts/` */
 export function compileProject(root: string): Promise<Compiled> {

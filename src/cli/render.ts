@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { SourceText } from '../base/span.js';
 import type { Compiled } from '../compile/compile.js';
+import type { Limits } from '../compile/config.js';
 import { BundleRenderer } from '../generator/bundle-renderer.js';
 import type { RenderResult } from '../render/render-bundle.js';
 import { DistFolder } from '../sources/file.js';
@@ -10,7 +11,7 @@ import { BuildStore } from '../sources/inline.js';
 import { StoreSource } from '../sources/store.js';
 import { reportDiagnostics } from './build.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
-import { compileProject } from './project.js';
+import { compileProject, readLimits } from './project.js';
 import { resolveRoot } from './root.js';
 
 export const RENDER_FORMS = ['text', 'json', 'messages'] as const;
@@ -33,15 +34,21 @@ export async function render(terminal: Terminal, bundle: string, options: Render
   if (example !== undefined && input !== undefined) throw new UsageError('Give either --input or --example, not both.');
 
   let compiled: Compiled | undefined;
-  if (root !== undefined) {
+  let limits: Limits | undefined;
+  if (root === undefined) {
+    const read = await readLimits(terminal.cwd);
+    reportDiagnostics(terminal, read, 'text');
+    ({ limits } = read);
+  } else {
     compiled = await compileProject(await resolveRoot(terminal.cwd, root));
     reportDiagnostics(terminal, compiled, 'text');
-    if (compiled.build === undefined) return EXIT.promptErrors;
+    if (compiled.build !== undefined) ({ limits } = compiled.config);
   }
+  if (limits === undefined) return EXIT.promptErrors;
   const payload = example === undefined || compiled === undefined ? await readPayload(terminal, input) : findExample(compiled, id, example);
   const store = compiled?.build === undefined ? new DistFolder(path.resolve(terminal.cwd, options.dir)) : new BuildStore(compiled.build);
   const source = new StoreSource(store);
-  const renderer = new BundleRenderer({ bundles: source, templates: source, ...(compiled && { limits: compiled.config.limits }) });
+  const renderer = new BundleRenderer({ bundles: source, templates: source, limits });
   terminal.out(printed(await renderer.render(id, version, payload), options.as));
   return EXIT.fine;
 }

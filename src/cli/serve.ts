@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { reportDiagnostics } from './build.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+import { readLimits } from './project.js';
 
 export interface ServeOptions {
   readonly dir: string;
@@ -11,13 +13,20 @@ export interface ServeOptions {
 
 /** `promptc serve`: serves a build until it is told to stop. */
 export async function serve(terminal: Terminal, { dir, host, port, onListening }: ServeOptions): Promise<ExitCode> {
+  const { diagnostics, limits } = await readLimits(terminal.cwd);
+  reportDiagnostics(terminal, { diagnostics }, 'text');
+  if (limits === undefined) return EXIT.promptErrors;
   // Listened for from the beginning: a signal may come as soon as the server says that it is there.
   const stopped = terminal.untilStopped();
   // Only this command needs Express, which takes as long to load as a whole check.
   const { serve: startServer } = await import('../server/serve.js');
-  const server = await startServer({ dir: path.resolve(terminal.cwd, dir), host, port, log: (line) => terminal.err(`${line}\n`) }).catch(
-    explainListening,
-  );
+  const server = await startServer({
+    dir: path.resolve(terminal.cwd, dir),
+    host,
+    port,
+    limits: { ...limits, bodyBytes: limits.payloadBytes },
+    log: (line) => terminal.err(`${line}\n`),
+  }).catch(explainListening);
   terminal.err(`Serving ${dir} on ${server.url} (stop with Ctrl-C)\n`);
   onListening?.(server.url);
   await stopped;

@@ -277,3 +277,43 @@ constraints: { NO_EMOJI: true }
   {{> sign/off}}
 {{constraints}}
 `;
+
+describe('promptc.config.json', () => {
+  const LIMITED = { ...SMALL_PROJECT, 'promptc.config.json': '{"limits": {"payloadBytes": 200}}' };
+
+  it('limits renders from a build, from the files, and the server', async () => {
+    const folder = await projectFolder(LIMITED);
+    await runCommand(folder, ['build']);
+    const stdin = JSON.stringify({ task: 'x'.repeat(300), inputs: { name: 'Ada' } });
+    for (const from of [[], ['--root', '.']]) {
+      const { code, err } = await runCommand(folder, ['render', 'hello', '--input', '-', ...from], { stdin });
+      expect(code).toBe(2);
+      expect(err).toContain('The payload is larger than 200 bytes.');
+    }
+    let status: Promise<number> | undefined;
+    let stop: () => void = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    await runCommand(folder, ['serve', '--port', '0'], {
+      stop: stopped,
+      onErr: (text) => {
+        const url = /Serving dist on (\S+)/.exec(text)?.[1];
+        if (url === undefined || status !== undefined) return;
+        const headers = { 'content-type': 'application/json' };
+        status = fetch(`${url}/v1/prompts/render`, { method: 'POST', headers, body: stdin }).then((response) => response.status);
+        void status.finally(stop);
+      },
+    });
+    expect(await status).toBe(413);
+  });
+
+  it('with errors stops every command', async () => {
+    const folder = await projectFolder({ ...SMALL_PROJECT, 'promptc.config.json': '{"limits": {"payloadByte": 200}}' });
+    for (const args of [['build'], ['check'], ['render', 'hello'], ['render', 'hello', '--root', '.'], ['serve', '--port', '0']]) {
+      const { code, err } = await runCommand(folder, args);
+      expect(code, args.join(' ')).toBe(1);
+      expect(err).toContain('Did you mean "payloadBytes"?');
+    }
+  });
+});
