@@ -42,7 +42,7 @@ export function joinedStrings(prompt: string, payload: CompletePayload): string[
     .filter((text) => text.length > 1)
     .toSorted((a, b) => b.length - a.length);
   const value = new RegExp(`\\b(${values.map((text) => text.replaceAll(/[^\w\s]/g, String.raw`\$&`)).join('|')})(?!\\w)`);
-  const strings = prompt.split(/(?<=\n)/).flatMap((line) => line.split(value).filter((text) => text !== ''));
+  const strings = prompt.split(/(?<=\n)(?!\n)/).flatMap((line) => line.split(value).filter((text) => text !== ''));
   // Cloned, so that each is a string of its own and not a window into the prompt.
   return structuredClone(strings);
 }

@@ -55,6 +55,7 @@ function json(value: unknown, work: Work): string {
 }
 
 function join(list: readonly unknown[], separator: string, work: Work): string {
+  work.spend(list.length);
   const parts = list.map(printValue);
   work.allowText(parts.reduce((sum, part) => sum + part.length, separator.length * parts.length));
   return parts.join(separator);

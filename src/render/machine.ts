@@ -20,17 +20,15 @@ export interface Program {
 type Slots = unknown[];
 type Evaluate = (slots: Slots, work: Work) => unknown;
 
-type Instruction =
-  | { readonly op: 'text'; readonly text: string }
-  | { readonly op: 'print'; readonly value: Evaluate }
-  | { readonly op: 'constraints' }
-  | { readonly op: 'set'; readonly slot: number; readonly value: Evaluate }
-  | { readonly op: 'jump'; readonly target: number }
-  | { readonly op: 'jump-if' | 'jump-unless'; readonly value: Evaluate; readonly target: number }
-  | { readonly op: 'each'; readonly value: Evaluate; readonly slot: number; readonly target: number }
-  | { readonly op: 'next'; readonly target: number }
-  | { readonly op: 'indent'; readonly indent: string }
-  | { readonly op: 'dedent' };
+/** An operation, ready to run; `op` says which of the other fields count. */
+interface Instruction {
+  readonly op: Operation[0];
+  /** What `text` appends, or `indent` begins lines with. */
+  readonly text: string;
+  readonly value: Evaluate;
+  readonly slot: number;
+  readonly target: number;
+}
 
 /** A loop under way. */
 interface Loop {
@@ -48,7 +46,7 @@ interface Loop {
  */
 export function load(operations: readonly Operation[], slots: number): Program {
   verifyOperations(operations, slots);
-  return { slots, instructions: operations.map(loadOperation) };
+  return { slots, instructions: operations.map((operation) => withAllFields(loadOperation(operation))) };
 }
 
 /**
@@ -110,7 +108,7 @@ export function run(program: Program, context: unknown, directives: string, limi
         break;
       }
       case 'indent':
-        captured.push({ before: out, indent: instruction.indent });
+        captured.push({ before: out, indent: instruction.text });
         out = '';
         break;
       case 'dedent': {
@@ -128,7 +126,7 @@ export function run(program: Program, context: unknown, directives: string, limi
 function startLoop(subject: unknown, slot: number): Loop | undefined {
   if (typeof subject !== 'object' || subject === null) return undefined;
   if (Array.isArray(subject)) return subject.length === 0 ? undefined : { items: subject, keys: undefined, slot, at: 0 };
-  const keys = Object.keys(subject).sort();
+  const keys = Object.keys(subject).toSorted();
   if (keys.length === 0) return undefined;
   return { items: keys.map((key) => (subject as Record<string, unknown>)[key]), keys, slot, at: 0 };
 }
@@ -153,29 +151,33 @@ function indentLines(text: string, indent: string, limits: RenderLimits): string
   return out;
 }
 
-function loadOperation(operation: Operation): Instruction {
+type Fields = Partial<Instruction> & Pick<Instruction, 'op'>;
+
+/** Gives every instruction all fields in one order: V8 then finds each where it was the last time. */
+function withAllFields({ op, text = '', value = () => undefined, slot = 0, target = 0 }: Fields): Instruction {
+  return { op, text, value, slot, target };
+}
+
+function loadOperation(operation: Operation): Fields {
   switch (operation[0]) {
     case 'text':
-      return { op: 'text', text: operation[1] };
+    case 'indent':
+      return { op: operation[0], text: operation[1] };
     case 'print':
       return { op: 'print', value: loadExpression(operation[1]) };
-    case 'constraints':
-      return { op: 'constraints' };
     case 'set':
       return { op: 'set', slot: operation[1], value: loadExpression(operation[2]) };
     case 'jump':
-      return { op: 'jump', target: operation[1] };
+    case 'next':
+      return { op: operation[0], target: operation[1] };
     case 'jump-if':
     case 'jump-unless':
       return { op: operation[0], value: loadExpression(operation[1]), target: operation[2] };
     case 'each':
       return { op: 'each', value: loadExpression(operation[1]), slot: operation[2], target: operation[3] };
-    case 'next':
-      return { op: 'next', target: operation[1] };
-    case 'indent':
-      return { op: 'indent', indent: operation[1] };
+    case 'constraints':
     case 'dedent':
-      return { op: 'dedent' };
+      return { op: operation[0] };
   }
 }
 

@@ -69,8 +69,9 @@ export function linkBundle(
     if (template !== undefined) parts.push({ role: template.role, program: load(template.operations, template.slots) });
   }
   const directives = constraintDirectives(artifact.constraints);
-  const { tags } = artifact;
-  const { adapter_version = null, constraints, config = null, output = null } = deepFreeze(artifact);
+  const { tags, adapter_version = null, constraints, config = null, output = null } = artifact;
+  // All results share them.
+  deepFreeze([constraints, config, output]);
 
   return {
     artifact,
@@ -124,10 +125,8 @@ function isLonger(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(deepFreeze);
 }

@@ -6,7 +6,7 @@
  * closed in order, and only the end of a loop leads back. So a run of it ends, and cannot go wrong.
  */
 import { PromptcError } from '../base/error.js';
-import { type Expression, HELPER_NAMES, LOOP_SLOT_COUNT, type Operation } from '../format/operation.js';
+import { HELPER_NAMES, LOOP_SLOT_COUNT, type Operation } from '../format/operation.js';
 
 type Kind = 'text' | 'expression' | 'slot' | 'loop' | 'target';
 
@@ -62,12 +62,11 @@ function verifyOperation(operation: unknown, length: number, slots: number): voi
 
 function verifyExpression(expression: unknown, slots: number, depth: number): void {
   if (typeof expression !== 'object' || expression === null || depth > MAX_EXPRESSION_DEPTH) throw unsupported('expression', expression);
-  const { path, value, call, args, options = {} } = expression as { [key in keyof (Expression & object) | string]?: unknown };
+  const { path, value, call, args, options = {} } = expression as { readonly [key: string]: unknown };
   if (path !== undefined) {
     if (!Array.isArray(path)) throw unsupported('path', path);
     verifyIndex(path[0], slots - 1, 'slot');
-    const key = path.slice(1).find((key) => typeof key !== 'string');
-    if (key !== undefined) throw unsupported('key', key);
+    for (const key of path.slice(1)) if (typeof key !== 'string') throw unsupported('key', key);
   } else if (call !== undefined) {
     if (!(HELPER_NAMES as readonly unknown[]).includes(call)) throw unsupported('helper', call);
     if (!Array.isArray(args) || typeof options !== 'object' || options === null) throw unsupported('call of', call);

@@ -6,6 +6,7 @@ import { compileInline } from '../../src/compile/inline.js';
 import type { JsonSchema } from '../../src/format/artifact.js';
 import { compileDefaults, EndlessDefaults } from '../../src/render/defaults.js';
 import { HELPERS } from '../../src/render/helpers.js';
+import { Work } from '../../src/render/work.js';
 import { DEFAULT_RENDER_LIMITS } from '../../src/render/limits.js';
 import { compilePayloadCheck } from '../../src/render/payload.js';
 
@@ -156,6 +157,6 @@ describe('indented JSON', () => {
       '  "b": []',
       '}',
     ];
-    expect(HELPERS.json([value], { indent: 2 })).toBe(expected.join('\n'));
+    expect(HELPERS.json([value], { indent: 2 }, new Work(DEFAULT_RENDER_LIMITS))).toBe(expected.join('\n'));
   });
 });

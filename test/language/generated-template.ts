@@ -270,10 +270,11 @@ class Generator {
   #blockParameters(most: number): [string[], string] {
     if (!this.#chance(35)) return [[], ''];
     this.#use('block parameter');
-    const names = [this.#pick(['item', 'one', 'a'])];
+    const names = [this.#pick(['item', 'a', 'b', 'user'])];
     if (most === 2 && this.#chance(50)) {
       this.#use('each with key name');
-      names.push(this.#pick(['key', 'i']));
+      // Not `key`: Handlebars takes `@key` for a block parameter of that name.
+      names.push(this.#pick(['k', 'i']));
     }
     return [names, ` as |${names.join(' ')}|`];
   }
@@ -405,7 +406,7 @@ class Generator {
   #this(scope: Scope): string {
     this.#use('this');
     if (scope.levels[0] && this.#chance(60)) return this.#pick(['this', '.']);
-    return this.#pick(['this.', './']) + this.#keys();
+    return this.#pick(['this.', './']) + this.#hiddenKey(scope);
   }
 
   #parent(scope: Scope): string {
@@ -413,7 +414,12 @@ class Generator {
     this.#use(up > 1 ? '../../' : '../');
     const climb = '../'.repeat(up);
     if (scope.levels[up] && this.#chance(20)) return this.#pick([climb.slice(0, -1), `${climb}this`]);
-    return climb + (this.#chance(20) ? 'this.' : '') + this.#keys();
+    return climb + (this.#chance(20) ? 'this.' : '') + this.#hiddenKey(scope);
+  }
+
+  /** Often one that a block parameter would hide, were it not for what comes before it. */
+  #hiddenKey(scope: Scope): string {
+    return scope.names.length > 0 && this.#chance(40) ? this.#pick(scope.names) : this.#keys();
   }
 
   /** One key, or several with dots. */

@@ -4,7 +4,7 @@
  * helpers are written anew here, as simply as can be.
  */
 import Handlebars from 'handlebars';
-import type { JsonObject } from '../../src/base/json.js';
+import type { Json, JsonObject } from '../../src/base/json.js';
 import { type GeneratedTemplate, INDEX } from './generated-template.js';
 
 /** Thrown where Handlebars cannot tell what is right; the case is then left out. */
@@ -20,10 +20,8 @@ export function compileWithHandlebars({ template, partials: texts, inclusions }:
   const partials: { [name: string]: Handlebars.Template } = {};
   for (const [name, text] of Object.entries(texts)) {
     const tag = inclusions[name]!;
-    const place = standing(
-      tag,
-      all.find((text) => text.includes(tag))!,
-    );
+    const around = all.find((one) => one.includes(tag))!;
+    const place = standing(tag, around);
     const program = compile(text);
     partials[name] = (context: unknown, options?: Handlebars.RuntimeOptions) => {
       const rendered = program(context, options);
@@ -133,7 +131,7 @@ function json(value: unknown): string {
   return JSON.stringify(value ?? null);
 }
 
-function print(value: unknown): string {
+function print(value: Json | undefined): string {
   return typeof value === 'object' && value !== null ? json(value) : String(value ?? '');
 }
 
@@ -150,8 +148,11 @@ function order(value: unknown): string | number {
 /** A copy with sorted keys, whose lists and objects print as JSON: Handlebars asks values for their text. */
 function printable(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const copy = Array.isArray(value)
-    ? value.map(printable)
-    : Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, printable(item)])); // prettier-ignore
+  const copy = Array.isArray(value) ? value.map(printable) : sortedCopy(value);
   return Object.defineProperty(copy, 'toString', { value: () => json(copy) });
+}
+
+function sortedCopy(object: object): object {
+  const entries = Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, printable(item)]));
 }
