@@ -153,8 +153,10 @@ function indentLines(text: string, indent: string, limits: RenderLimits): string
 
 type Fields = Partial<Instruction> & Pick<Instruction, 'op'>;
 
+const nothing: Evaluate = () => undefined;
+
 /** Gives every instruction all fields in one order: V8 then finds each where it was the last time. */
-function withAllFields({ op, text = '', value = () => undefined, slot = 0, target = 0 }: Fields): Instruction {
+function withAllFields({ op, text = '', value = nothing, slot = 0, target = 0 }: Fields): Instruction {
   return { op, text, value, slot, target };
 }
 
