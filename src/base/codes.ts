@@ -20,6 +20,10 @@ function warning<Args = undefined>(message: Entry<Args>['message'], hint?: Entry
   return hint === undefined ? { severity: 'warning', message } : { severity: 'warning', message, hint };
 }
 
+function levels(count: number): string {
+  return `${count} ${count === 1 ? 'level' : 'levels'}`;
+}
+
 /** `1.10` → `1.10.0` */
 function threeParts(version: string): string {
   return [...version.split('.').map((part) => String(Number(part))), '0', '0'].slice(0, 3).join('.');
@@ -99,8 +103,8 @@ export const CODES = {
   ),
   'parse/yaml-syntax': error<{ reason: string }>(({ reason }) => `The frontmatter is not valid YAML: ${reason}.`),
   'parse/yaml-depth': error<{ limit: number }>(
-    ({ limit }) => `The frontmatter is nested deeper than ${limit} levels.`,
-    () => 'Flatten it; nothing that promptc reads is this deep.',
+    ({ limit }) => `The frontmatter is nested deeper than ${levels(limit)}.`,
+    () => 'Flatten it, or raise `limits.yamlDepth` in promptc.config.json.',
   ),
   'parse/yaml-anchor': error<{ what: string }>(
     ({ what }) => `YAML ${what} are not allowed here.`,
@@ -127,14 +131,14 @@ export const CODES = {
     ({ text }) => `If it is a text, put it in quotes: "${text}". Numbers are finite and go up to 9007199254740991 (2^53 - 1).`,
   ),
   'parse/yaml-lone-surrogate': error(
-    () => 'This text holds half of a surrogate pair, which UTF-8 cannot express.',
-    () => 'Write the character itself instead of its \\u escapes.',
+    () => 'This text holds half of a character: a `\\u` escape whose other half is missing.',
+    () => 'Write the character itself instead of its escapes.',
   ),
 
   // parse: the template language
   'parse/empty-body': error<{ kind: string }>(
     ({ kind }) => `This ${kind} has no text.`,
-    () => 'Write the prompt below the frontmatter, or delete the file.',
+    ({ kind }) => `Write its text${kind === 'template' ? ' below the frontmatter' : ''}, or delete the file.`,
   ),
   'parse/unclosed-tag': error<{ opener: string; closer: string }>(
     ({ opener, closer }) => `This \`${opener}\` is never closed by \`${closer}\`.`,
@@ -177,8 +181,8 @@ export const CODES = {
   ),
   'parse/syntax': error<{ problem: string }>(({ problem }) => problem),
   'parse/block-depth': error<{ limit: number }>(
-    ({ limit }) => `Blocks are nested deeper than ${limit} levels here.`,
-    () => 'Move the inner ones into a partial, or simplify.',
+    ({ limit }) => `Blocks are nested deeper than ${levels(limit)} here.`,
+    () => 'Join conditions with `and`, `or` and `{{else if}}`, or raise `limits.blockDepth` in promptc.config.json.',
   ),
   'parse/expression-depth': error<{ limit: number }>(
     ({ limit }) => `Parentheses are nested deeper than ${limit} levels here.`,
@@ -199,7 +203,7 @@ export const CODES = {
   'check/version-not-text': error<{ written: string }>(
     ({ written }) => `YAML reads the version ${written} as a number; a version is a text of three parts.`,
     ({ written }) =>
-      `Quote it, with all three parts: version: "${/^[1-9][0-9]*(?:\.[0-9]+)?$/.test(written) ? threeParts(written) : '1.0.0'}"`,
+      `Quote it, with all three parts: version: "${/^(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(written) ? threeParts(written) : '1.0.0'}"`,
   ),
   'check/version': error<{ version: string }>(
     ({ version }) => `"${version}" is not a version.`,
@@ -234,9 +238,9 @@ export const CODES = {
     ({ name, problem }) => `The default of "${name}" does not fit its own schema: it ${problem}.`,
     () => 'Change the default or the schema.',
   ),
-  'check/persona-input': error<{ name: string; problem: string }>(
-    ({ name, problem }) => `"${name}" is one of the four inputs that every prompt has; a template may only narrow it, and this ${problem}.`,
-    ({ name }) => `Every caller may send what docs/frontmatter.md says of ${name}; narrow that, or use an input of another name.`,
+  'check/persona-input': error<{ name: string; problem: string; is: string }>(
+    ({ name, problem }) => `"${name}" is an input of every prompt; a template may only narrow it, and this ${problem}.`,
+    ({ name, is }) => `In every prompt, ${name} is ${is}: allow less than that, or use an input of another name.`,
   ),
   'check/unknown-constraint': error<{ name: string }>(({ name }) => `"${name}" is not a constraint.`),
   'check/constraint-value': error<{ name: string; problem: string }>(({ name, problem }) => `The constraint ${name} ${problem}.`),
@@ -262,12 +266,12 @@ export const CODES = {
     () => 'Take one of the inclusions out.',
   ),
   'check/partial-depth': error<{ limit: number; chain: string }>(
-    ({ limit, chain }) => `Partials are nested deeper than ${limit} levels: ${chain}.`,
-    () => 'Flatten the chain.',
+    ({ limit, chain }) => `Partials include each other more than ${levels(limit)} deep: ${chain}.`,
+    () => 'Put the text of some of them into those that include them, or raise `limits.partialDepth` in promptc.config.json.',
   ),
   'check/too-many-operations': error<{ count: string; limit: number }>(
     ({ count, limit }) => `With its partials this becomes ${count} operations; the limit is ${limit}.`,
-    () => 'A partial that includes another many times multiplies: use `{{#each}}`, or fewer inclusions.',
+    () => 'A partial that includes another many times multiplies: include it less often, or use `{{#each}}`.',
   ),
 
   'check/invisible-character': warning<{ count: number; what: string }>(
@@ -283,7 +287,8 @@ export const CODES = {
   ),
   'check/unknown-template': error<{ id: string }>(({ id }) => `There is no template named "${id}".`),
   'check/unknown-version': error<{ id: string; wanted: string; known: string }>(
-    ({ id, wanted, known }) => `No version of the template "${id}" fits ${wanted}; there is ${known}.`,
+    ({ id, wanted, known }) =>
+      `No version of the template "${id}" fits ${wanted}; there ${known.includes(',') ? 'are' : 'is only'} ${known}.`,
     () => 'Change the reference, or add the version that it asks for.',
   ),
   'check/ambiguous-reference': error<{ id: string; known: string }>(

@@ -2,13 +2,26 @@ import { closestMatch } from 'leven';
 
 /**
  * The candidate that a misspelt name most likely meant, or `undefined` if none is near: one that differs in
- * case or in Unicode's form only, else one that differs in at most a third of the name's letters, and at least one.
+ * case or in Unicode's form only, else one with two letters swapped, else one that differs in at most a third of
+ * the name's letters, and at least one.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const known = [...candidates];
   const folded = fold(name);
   const maxDistance = Math.max(1, Math.floor(name.length / 3));
-  return known.find((candidate) => fold(candidate) === folded) ?? closestMatch(name.slice(0, 64), known, { maxDistance });
+  return (
+    known.find((candidate) => fold(candidate) === folded) ??
+    known.find((candidate) => isSwapped(folded, fold(candidate))) ??
+    closestMatch(name.slice(0, 64), known, { maxDistance })
+  );
+}
+
+/** Whether two neighbouring letters have changed places, which an edit distance takes for two mistakes. */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
 }
 
 function fold(name: string): string {

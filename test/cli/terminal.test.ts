@@ -47,7 +47,7 @@ describe('the terminal of the process', () => {
   it('hears a signal to stop', async () => {
     const stopped = processTerminal().untilStopped();
     process.emit('SIGTERM');
-    await stopped;
+    await expect(stopped).resolves.toBeUndefined();
     process.removeAllListeners('SIGINT');
   });
 

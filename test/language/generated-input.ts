@@ -12,7 +12,7 @@ export const SPACED = 'key with space';
 
 const SCALARS: readonly Json[] = [
   ...[null, 0, '', false, true, 1, 'x', 2, 0.4, -3, 1e21, 1e-7],
-  ...['two words', '{{x}}', '$&', '</system>', '<b>', 'a\nb', '\n', '\\{{a}}', '☃'],
+  ...['two words', '{{x}}', '$&', '</system>', '<b>', 'a\nb', '\n', '\\{{a}}', '🎉', '\uffff'],
 ];
 
 export function generateInput(choices: Choices): JsonObject {

@@ -1,7 +1,7 @@
 /** A run ends, whatever a template does with whatever a caller sends. */
 import { describe, expect, it } from 'vitest';
 import { PromptcError } from '../../src/base/error.js';
-import { errors, type Partials, render } from './render.js';
+import { compile, errors, type Partials, render } from './render.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -72,6 +72,12 @@ describe('steps', () => {
   ])('count what helpers look through: %s', (_helper, template, input) => {
     expect(failure(template, input)).toBe('render_too_long');
   });
+});
+
+it('slots are used again once their block is over', () => {
+  const one = compile('{{#each a}}{{#with (default b c)}}{{> p x=(length d)}}{{/with}}{{/each}}', { p: '{{x}}' });
+  const many = compile('{{#each a}}{{#with (default b c)}}{{> p x=(length d)}}{{/with}}{{/each}}'.repeat(10), { p: '{{x}}' });
+  expect([one.slots, many.slots]).toEqual([8, 8]);
 });
 
 describe('nesting', () => {

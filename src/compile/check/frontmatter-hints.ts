@@ -50,12 +50,12 @@ export function constraintHint(name: string): string | undefined {
   const { type, minimum, maximum } = constraintNamed(name)?.schema ?? {};
   switch (type) {
     case 'boolean':
-      return 'Write true or false.';
+      return `Write ${name}: true or ${name}: false.`;
     case 'array':
       return `Write a list of texts, each in quotes: ${name}: ["…", "…"]`;
     case 'integer':
     case 'number':
-      return `Write a ${type === 'integer' ? 'whole number' : 'number'} from ${String(minimum)} to ${String(maximum)}.`;
+      return `Write a ${type === 'integer' ? 'whole number' : 'number'} from ${JSON.stringify(minimum)} to ${JSON.stringify(maximum)}.`;
     default:
       return undefined;
   }
@@ -71,8 +71,9 @@ export function valueHint(path: readonly string[], error: ErrorObject, line: str
   const key = path.at(-1)!;
   if (data === null) {
     if (/:\s+#/.test(line)) return 'A "#" begins a comment: put a text that begins with it in quotes.';
-    if (Object.hasOwn(EXAMPLE_LINES, key)) return `Write one, such as \`${EXAMPLE_LINES[key]!}\`.`;
-    if (params['type'] !== 'object' && params['type'] !== 'array') return 'Write one, or delete the line.';
+    if (params['type'] === 'object' || params['type'] === 'array') return HINTS[top ?? ''];
+    const isOwn = path.length === 1 || top === 'examples';
+    return isOwn && Object.hasOwn(EXAMPLE_LINES, key) ? `Write one, such as \`${EXAMPLE_LINES[key]!}\`.` : 'Write one, or delete the line.';
   }
   if (error.keyword === 'enum' && typeof data === 'string') return didYouMean(data, params['allowedValues'] as string[]);
   const wantsText = [params['type']].flat().includes('string');

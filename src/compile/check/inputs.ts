@@ -4,9 +4,10 @@ import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject, type Json, type JsonObject } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { isPersonaName, PERSONA_INPUTS, type PersonaName } from '../../format/persona.js';
-import { pointerKeys, problemText } from '../../format/schema-problem.js';
+import { pointerKeys } from '../../format/schema-problem.js';
 import { compileDefaults, EndlessDefaults } from '../../render/defaults.js';
 import { DEFAULT_RENDER_LIMITS } from '../../render/limits.js';
+import { authorProblem } from '../author-problem.js';
 import type { Input } from '../model.js';
 import { didYouMean, nearest } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
@@ -45,6 +46,14 @@ export function personaSchema(name: PersonaName, narrowing: JsonSchema | undefin
   return { ...PERSONA_INPUTS[name], ...narrowing };
 }
 
+/** What every caller may send, in words. */
+const PERSONA_WORDS: { readonly [name in PersonaName]: string } = {
+  semantic_traits: 'an object',
+  activity_level: 'a number from 0 to 1',
+  stress: 'a number from 0 to 1',
+  task: 'a text',
+};
+
 /** Names that types have elsewhere. */
 const OTHER_TYPE_NAMES: ReadonlyMap<string, string> = new Map([
   ['text', 'string'],
@@ -69,7 +78,13 @@ function typeHint(type: string, known: readonly string[]): string {
 
 function nameHint(key: string): string | undefined {
   const [, name, type] = /^([A-Za-z_]\w*\??):(\S+)$/.exec(key) ?? [];
-  return name === undefined ? undefined : `Put a space behind the ":": ${name}: ${type!}`;
+  if (name !== undefined) return `Put a space behind the ":": ${name}: ${type!}`;
+  const legal = key
+    .trim()
+    .replaceAll(/[^A-Za-z0-9_?]+/g, '_')
+    .replaceAll(/\?(?!$)|^(?=[0-9])/g, '_');
+  const rule = 'letters, digits and "_", no digit at first, and a "?" at the end if it is optional';
+  return /[A-Za-z]/.test(legal) ? `Write for example ${legal}: a name is ${rule}.` : undefined;
 }
 
 class InputCheck {
@@ -134,14 +149,16 @@ class InputCheck {
     // The meta-schema is a union of vocabularies, each of which repeats what is wrong; the deepest says most.
     const [error] = validate.errors!.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
     const keyword = pointerKeys(error!.instancePath);
-    this.#report(keyword, `\`${keyword.join('.')}\` ${problemText(error!)}`);
+    const { type } = error!.params as { type?: unknown };
+    const hint = Array.isArray(type) && type.includes('object') ? 'Within a schema, a type is written as { type: string }.' : undefined;
+    this.#report(keyword, `\`${keyword.join('.')}\` ${authorProblem(error!)}`, hint);
   }
 
   #checkNarrowing(name: PersonaName, schema: JsonSchema): void {
     const { type: base } = PERSONA_INPUTS[name];
     const types = [schema['type'] ?? base].flat();
     if (types.some((type) => type !== base && !(base === 'number' && type === 'integer'))) {
-      return this.#reportWidening(name, 'type', `allows ${types.map((type) => JSON.stringify(type)).join(' or ')} where it is ${base}`);
+      return this.#reportWidening(name, 'type', `makes it ${types.map((type) => JSON.stringify(type)).join(' or ')}`);
     }
     if (base !== 'number') return;
     for (const keyword of ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']) {
@@ -157,7 +174,7 @@ class InputCheck {
       const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
       const definitions = schema['$defs'];
       const validate = ajv.compile(definitions === undefined ? sub : { ...sub, $defs: definitions });
-      const problem = validate(sub['default']) ? fillingProblem(sub, schema) : problemText(validate.errors![0]!);
+      const problem = validate(sub['default']) ? fillingProblem(sub, schema) : authorProblem(validate.errors![0]!);
       if (problem === undefined) continue;
       this.diagnostics.report('check/input-default', this.#place([...path, 'default']), { name: this.name, problem });
     }
@@ -168,11 +185,11 @@ class InputCheck {
   }
 
   #reportWidening(name: PersonaName, keyword: string, problem: string): void {
-    this.diagnostics.report('check/persona-input', this.#place([keyword]), { name, problem });
+    this.diagnostics.report('check/persona-input', this.#place([keyword]), { name, problem, is: PERSONA_WORDS[name] });
   }
 
-  #report(path: readonly (string | number)[], problem: string): void {
-    this.diagnostics.report('check/input-schema', this.#place(path), { problem });
+  #report(path: readonly (string | number)[], problem: string, hint?: string): void {
+    this.diagnostics.report('check/input-schema', this.#place(path), { problem }, { hint });
   }
 
   #place(path: readonly (string | number)[]) {

@@ -5,7 +5,8 @@ import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject, type Json, type JsonObject } from '../../base/json.js';
 import { CONSTRAINT_NAMES } from '../../constraints/vocabulary.js';
 import type { JsonSchema } from '../../format/artifact.js';
-import { pointerKeys, problemText } from '../../format/schema-problem.js';
+import { pointerKeys } from '../../format/schema-problem.js';
+import { authorProblem } from '../author-problem.js';
 import { didYouMean, nearest } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
 import { constraintHint, exampleLine, idHint, valueHint, versionHint } from './frontmatter-hints.js';
@@ -101,26 +102,10 @@ function report(error: ErrorObject, frontmatter: Frontmatter, where: string, dia
   return diagnostics.report('check/wrong-value', span, { path: path.join('.'), problem }, { hint: valueHint(path, error, line) });
 }
 
-/** The end of a sentence that begins with the value, for someone who writes YAML. */
 function problemOf(error: ErrorObject): string {
-  const { data, params } = error as { data?: Json; params: Record<string, unknown> };
-  if (data === null) return 'has no value';
-  switch (error.keyword) {
-    case 'type':
-      return params['type'] === 'object' ? 'must hold lines of the form `name: value`' : problemText(error);
-    case 'uniqueItems':
-      return `names ${JSON.stringify((data as Json[])[params['j'] as number])} twice`;
-    case 'minProperties':
-      return 'is empty';
-    case 'minLength':
-      return params['limit'] === 1 ? 'is empty' : problemText(error);
-    case 'minimum':
-      return `must be at least ${String(params['limit'])}`;
-    case 'maximum':
-      return `must be at most ${String(params['limit'])}`;
-    default:
-      return problemText(error);
-  }
+  if (error.data === null) return 'has no value';
+  const isObjectWanted = error.keyword === 'type' && (error.params as { type?: unknown }).type === 'object';
+  return isObjectWanted ? 'must hold lines of the form `name: value`' : authorProblem(error);
 }
 
 function paramOf({ params }: Pick<ErrorObject, 'params'>, name: string): string | undefined {

@@ -1,11 +1,11 @@
 /** promptc.config.json → settings. */
-import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { findNodeAtLocation, type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject } from '../../base/json.js';
 import { SourceText } from '../../base/span.js';
-import { pointerKeys, problemPath, problemText } from '../../format/schema-problem.js';
+import { pointerKeys, problemPath } from '../../format/schema-problem.js';
+import { authorProblem } from '../author-problem.js';
 import { type Config, CONFIG_FILE, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
 import { didYouMean } from '../nearest.js';
 import { decode } from './decode.js';
@@ -36,7 +36,8 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
   const tree = parseTree(source.text, errors, { disallowComments: true });
   const [error] = errors;
   if (error !== undefined || tree === undefined) {
-    const start = error?.offset ?? 0;
+    // What is missing at the end is shown by the last thing that is there.
+    const start = Math.min(error?.offset ?? 0, Math.max(0, source.text.trimEnd().length - 1));
     report(
       source,
       start,
@@ -71,7 +72,7 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
       const known = Object.keys(knownKeys(path));
       const hint = one.keyword === 'additionalProperties' ? didYouMean(path.at(-1)!, known) : undefined;
       const name = path.length === 0 ? 'The file' : `\`${path.join('.')}\``;
-      report(source, key.offset, key.offset + Math.max(1, key.length), `${name} ${configProblem(one)}`, diagnostics, hint);
+      report(source, key.offset, key.offset + Math.max(1, key.length), `${name} ${authorProblem(one)}`, diagnostics, hint);
     }
     return DEFAULT_CONFIG;
   }
@@ -112,8 +113,8 @@ const WORDS: { readonly [code: string]: string } = {
   InvalidNumberFormat: 'a number is expected here',
   PropertyNameExpected: 'a name in double quotes is expected here (is there a comma too many before it?)',
   ValueExpected: 'a value is expected here (is there a comma too many before it?)',
-  ColonExpected: 'a ":" is missing before this',
-  CommaExpected: 'a "," is missing before this',
+  ColonExpected: 'a ":" is missing here',
+  CommaExpected: 'a "," is missing here',
   CloseBraceExpected: 'a "}" is missing here',
   CloseBracketExpected: 'a "]" is missing here',
   EndOfFileExpected: 'nothing more can follow here',
@@ -121,12 +122,6 @@ const WORDS: { readonly [code: string]: string } = {
   UnexpectedEndOfComment: 'it cannot hold comments',
   UnexpectedEndOfString: 'a text has no closing quote',
 };
-
-function configProblem(error: ErrorObject): string {
-  const { limit } = error.params as { limit?: number };
-  if (error.keyword === 'minimum') return `must be at least ${limit}`;
-  return error.keyword === 'maximum' ? `must be at most ${limit}` : problemText(error);
-}
 
 /** The settings at the level of an unknown one. */
 function knownKeys(path: readonly string[]): object {

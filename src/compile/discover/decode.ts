@@ -37,8 +37,8 @@ export function decode(path: string, bytes: Uint8Array, limit: number, diagnosti
     return undefined;
   }
   const source = new SourceText(path, text.replaceAll('\r\n', '\n'));
-  if (!source.text.includes('\n') && source.text.includes('\r')) {
-    diagnostics.report('discover/line-ends', { ...whole, end: Math.max(1, text.indexOf('\r')) }, undefined);
+  if (source.text.includes('\r') && !source.text.trimEnd().includes('\n')) {
+    diagnostics.report('discover/line-ends', whole, undefined);
     return undefined;
   }
   return source;
@@ -61,21 +61,23 @@ function placeOf(path: string, bytes: Uint8Array, offset: number) {
 
 /** The length of the longest valid beginning; decoding a stream tells where it stops being one. */
 function firstInvalidByte(bytes: Uint8Array): number {
-  let low = 0;
-  let high = bytes.length;
-  // A beginning may end within a character, which streaming allows; only invalid bytes throw.
-  const isValid = (end: number): boolean => {
+  // A stream may end within a character; only bytes that no character goes on with throw.
+  const isValid = (end: number, stream: boolean): boolean => {
     try {
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end), { stream: true });
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end), { stream });
       return true;
     } catch {
       return false;
     }
   };
+  let low = 0;
+  let high = bytes.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (isValid(middle)) low = middle;
+    if (isValid(middle, true)) low = middle;
     else high = middle - 1;
   }
+  // The character that it ends within begins with the byte at fault.
+  while (!isValid(low, false)) low--;
   return low;
 }

@@ -4,7 +4,7 @@ export function systemReason(error: unknown): string {
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return `you may not read it (${code})`;
+      return `its permissions do not allow it (${code})`;
     case 'EISDIR':
       return 'it is a folder';
     case 'ENOTDIR':

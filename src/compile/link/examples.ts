@@ -2,6 +2,7 @@
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { PromptcError } from '../../base/error.js';
 import type { SlotName, TemplateArtifact } from '../../format/artifact.js';
+import { pointerKeys } from '../../format/schema-problem.js';
 import type { RenderLimits } from '../../render/limits.js';
 import { compilePayloadCheck } from '../../render/payload.js';
 import { linkBundle, type RenderResult } from '../../render/render-bundle.js';
@@ -34,7 +35,9 @@ export function renderExamples(
       const problem =
         error.problems.length === 0
           ? error.message
-          : error.problems.map(({ path, message }) => `${path || 'the input'} ${message}`).join('; ');
+          : error.problems
+              .map(({ path, message }) => `${path === '' ? 'the input' : `\`${pointerKeys(path).join('.')}\``} ${message}`)
+              .join('; ');
       diagnostics.report(
         'link/example-failed',
         example.span,

@@ -148,7 +148,11 @@ function titleOf({ id, version }: Template | Bundle): string {
 
 function checkAdapterVersions(bundle: Bundle, templates: readonly Template[], diagnostics: Diagnostics): void {
   if (new Set(templates.map((template) => template.adapterVersion)).size <= 1) return;
-  const versions = templates.map((template) => `${titleOf(template)} has ${template.adapterVersion ?? 'none'}`).join(', ');
+  const versions = templates
+    .map(
+      (template) => `${titleOf(template)} has ${template.adapterVersion === undefined ? 'none' : JSON.stringify(template.adapterVersion)}`,
+    )
+    .join(', ');
   diagnostics.report('link/adapter-version', bundle.frontmatter.locate(['slots'], 'key'), { versions });
 }
 

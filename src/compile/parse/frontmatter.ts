@@ -63,7 +63,7 @@ export function splitFrontmatter(source: SourceText, kind: string, yamlDepth: nu
 
   const before = diagnostics.errorCount;
   const yamlStart = text.indexOf('\n') + 1;
-  const yaml = text.slice(yamlStart, close + 1);
+  const yaml = text.slice(yamlStart, close);
   let root: YamlNode | undefined;
   const refuse = (): never => {
     throw new Error('only YAML frontmatter is read');
@@ -141,9 +141,10 @@ class YamlFrontmatter implements Frontmatter {
 
   locate(path: readonly (string | number)[], part: 'key' | 'value' = 'value'): Span {
     const { key, node } = this.#along(path).at(-1)!;
-    // A mapping as a whole is shown by its first line, which is its key's.
     if (key === undefined && node === this.root) return { source: this.source, start: 0, end: DELIMITER.length };
-    const place = (part === 'key' || node.entries !== undefined || node.start === node.end) && key !== undefined ? key : node;
+    // A mapping as a whole is shown by its first line, which is its key's, unless it stands in braces.
+    const isBlock = node.entries !== undefined && this.source.text[node.start] !== '{';
+    const place = (part === 'key' || isBlock || node.start === node.end) && key !== undefined ? key : node;
     return { source: this.source, start: place.start, end: place.end };
   }
 

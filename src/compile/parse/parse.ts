@@ -5,7 +5,7 @@
  * whatever is wrong with the others.
  */
 import type { Diagnostics } from '../../base/diagnostic.js';
-import type { SourceText } from '../../base/span.js';
+import { SourceText } from '../../base/span.js';
 import type { CompileLimits } from '../config.js';
 import type { Parsed, ParsedBundle, ParsedTemplate, Partial, PartialSource, Sources } from '../model.js';
 import { splitFrontmatter } from './frontmatter.js';
@@ -17,8 +17,8 @@ export function parse(sources: Sources, limits: CompileLimits, diagnostics: Diag
     const before = partials.get(partial.name);
     if (before === undefined) partials.set(partial.name, parsePartial(partial, limits, diagnostics));
     else {
-      const related = [{ message: 'the other one', span: wholeFile(before.source) }];
-      diagnostics.report('discover/duplicate-partial', wholeFile(partial.source), { name: partial.name }, { related });
+      const related = [{ message: 'the other one', span: unshown(before.source) }];
+      diagnostics.report('discover/duplicate-partial', unshown(partial.source), { name: partial.name }, { related });
     }
   }
   return {
@@ -52,7 +52,13 @@ export function wholeFile(source: SourceText) {
   return { source, start: 0, end: Math.max(1, source.line(1).length) };
 }
 
+/** A file as such, whatever its text. */
+function unshown({ path }: SourceText) {
+  return { source: new SourceText(path, ''), start: 0, end: 1 };
+}
+
+/** The last line that has something. */
 function endOf(source: SourceText) {
   const end = source.text.trimEnd().length;
-  return { source, start: Math.max(0, end - 1), end: Math.max(1, end) };
+  return end === 0 ? { source, start: 0, end: 1 } : { source, start: source.text.lastIndexOf('\n', end - 1) + 1, end };
 }

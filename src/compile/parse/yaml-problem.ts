@@ -68,7 +68,7 @@ export function noKeyProblem(text: string, position: number): YamlProblem | unde
 }
 
 function tab({ reason, line }: Stop): YamlProblem | undefined {
-  if (!reason.includes('tab characters')) return undefined;
+  if (!reason.includes('tab characters') && !(reason.includes('indentation') && /^ *\t/.test(line.text))) return undefined;
   const blank = /^[ \t]*/.exec(line.text)![0];
   return {
     start: line.start,
@@ -114,13 +114,14 @@ function escape({ text, reason, at }: Stop): YamlProblem | undefined {
   };
 }
 
-function unclosedQuote({ text, reason }: Stop): YamlProblem | undefined {
-  const kind = /within a (double|single) quoted/.exec(reason)?.[1];
-  if (kind === undefined) return undefined;
-  // Nothing behind the opening quote closes it, so it is the last one that is not escaped.
-  const quotes = kind === 'double' ? /\\.|(")/gs : /''|(')/g;
-  const start = [...text.matchAll(quotes)].findLast((match) => match[1] !== undefined)?.index;
-  return start === undefined ? undefined : unclosedAt(text, start);
+function unclosedQuote({ text, reason, at }: Stop): YamlProblem | undefined {
+  const isAtEnd = /within a (?:double|single) quoted/.test(reason);
+  if (!isAtEnd && !reason.includes('deficient indentation')) return undefined;
+  const read = isAtEnd ? text : text.slice(0, at);
+  for (const { 1: opener, index } of read.matchAll(/(?<![^\s[{,:])(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|#[^\n]*|(["']))/gs)) {
+    if (opener !== undefined) return unclosedAt(text, index);
+  }
+  return undefined;
 }
 
 function unclosedAt(text: string, start: number): YamlProblem {

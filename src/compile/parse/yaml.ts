@@ -138,7 +138,7 @@ class NodeBuilder {
 
   #scalar(event: ScalarEvent): YamlNode {
     const refused = this.#refuseProperties(event);
-    if (event.valueStart < 0) return { ...this.#absent(), ...refused };
+    if (event.valueStart < 0) return { ...this.#absent(), ...refused, ...(event.anchorStart >= 0 && { refused: true }) };
     const text = getScalarValue(this.text, event);
     const quote = event.style === SCALAR_STYLE_SINGLE_QUOTED || event.style === SCALAR_STYLE_DOUBLE_QUOTED ? 1 : 0;
     this.#last = event.valueEnd + quote;
@@ -210,8 +210,8 @@ class NodeBuilder {
     }
     if (typeof key.value !== 'string') {
       // A key that was left out is shown by its colon.
-      const colon = this.text.indexOf(':', key.start - this.base);
-      const span = key.start < key.end || colon === -1 ? this.#spanOf(key) : this.#span(colon, colon + 1);
+      const colon = key.start < key.end ? undefined : this.#bareColon(key.start - this.base);
+      const span = colon === undefined ? this.#spanOf(key) : this.#span(colon, colon + 1);
       const hint = key.entries === undefined ? undefined : 'A text that begins with "{" must be in quotes.';
       this.diagnostics.report('parse/yaml-key', span, { key: this.source.text.slice(key.start, key.end) }, { hint });
       return undefined;
@@ -221,6 +221,13 @@ class NodeBuilder {
       return undefined;
     }
     return key.value;
+  }
+
+  /** The next colon that stands behind nothing. */
+  #bareColon(from: number): number | undefined {
+    const colon = /(?<=[\s{[,?]):/g;
+    colon.lastIndex = from;
+    return colon.exec(this.text)?.index;
   }
 
   #refuseProperties(event: { anchorStart: number; anchorEnd: number; tagStart: number; tagEnd: number }): { refused?: true } {

@@ -35,7 +35,7 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
 const KEY = /[^\s!"#%&'()*+,./;<=>@[\\\]^`{|}~]+/y;
 const NUMBER = /-?[0-9]+(?:\.[0-9]+)?(?=[\s)=|}~]|$)/y;
 
-export function isHelper(name: string): name is HelperName {
+function isHelper(name: string): name is HelperName {
   return (HELPER_NAMES as readonly string[]).includes(name);
 }
 
@@ -78,7 +78,8 @@ export class ExpressionReader {
   takePartialName(): string {
     this.skipSpace();
     const match = /^[^\s"'()=|]+/.exec(this.content.slice(this.#at));
-    if (match === null) this.fail('A partial is named after the `>`.', 'Write `{{> folder/name}}`: a plain name, without quotes or parentheses.');
+    if (match === null)
+      this.fail('A partial is named after the `>`.', 'Write `{{> folder/name}}`: a plain name, without quotes or parentheses.');
     this.#at += match[0].length;
     return match[0];
   }

@@ -86,8 +86,11 @@ export function startHint(sign: string): string {
 }
 
 /** For a block of another name. */
-export function blockHint(name: string): string {
-  if (LOOPS.has(name)) return 'Write `{{#each list as |item|}} … {{/each}}`.';
+export function blockHint(name: string, rest: string): string {
+  if (LOOPS.has(name)) {
+    const [, item = 'item', list = 'list'] = /^(\w+)\s+(?:in|of)\s+([^\s()]+)$/.exec(rest) ?? [];
+    return `Write \`{{#each ${list} as |${item}|}} … {{/each}}\`.`;
+  }
   const near = nearest(name.toLowerCase(), BLOCKS);
   return near === undefined
     ? `Write \`{{#if ${name}}}\`, \`{{#each ${name}}}\` or \`{{#with ${name}}}\`.`

@@ -53,8 +53,8 @@ class TemplateParser {
   readonly #open: OpenBlock[] = [];
   /** Where in `#open` the blocks of each name are, so that a closing tag finds its own at once. */
   readonly #openAt = new Map<string, number[]>();
-  /** Blocks that were reported as unclosed when one around them closed, and whose own closing tag may still come. */
-  readonly #reported: string[] = [];
+  /** How many blocks of each name were reported as unclosed when one around them closed; their own closing tags may still come. */
+  readonly #reported = new Map<string, number>();
   #depthReported = false;
 
   constructor(
@@ -93,9 +93,12 @@ class TemplateParser {
         case 'unsupported':
           return this.#unsupported(tag);
         case 'broken-open':
-          return this.#push(tag, /^[^\s}]*/.exec(tag.content)![0]);
+          return this.#push(tag, /^[^\s}]*/.exec(tag.content)![0], { isForgiven: true });
         case 'broken-close':
           return this.#close(tag, /^[^\s}]*/.exec(tag.content)![0]);
+        case 'broken-raw':
+          for (const block of this.#open) block.isForgiven = true;
+          return undefined;
         case 'raw':
           return undefined;
       }
@@ -154,21 +157,20 @@ class TemplateParser {
       this.#depthReported = true;
       return this.#push(tag, name, { isForgiven: true });
     }
-    let condition = NOTHING;
     try {
-      condition = reader.takeBlockArgument(name);
+      const condition = reader.takeBlockArgument(name);
       this.#push(tag, name, { build: this.#builder(name, condition, reader), condition });
     } catch (error) {
       if (!(error instanceof TagError)) throw error;
-      this.#push(tag, name, { condition });
+      this.#push(tag, name);
     }
   }
 
-  /** A block without `build` has an error: its inside is read and its closing tag belongs to it, but it becomes nothing. */
+  /** A block without `build` has an error. Its closing tag belongs to it all the same, and its inside is looked at. */
   #push(
     tag: TagToken,
     name: string,
-    { build = asNothing, condition = NOTHING, isForgiven = false }: Partial<Pick<OpenBlock, 'build' | 'isForgiven'> & Part> = {},
+    { build = brokenBuild(name), condition = NOTHING, isForgiven = false }: Partial<Pick<OpenBlock, 'build' | 'isForgiven'> & Part> = {},
   ): void {
     const body: Node[] = [];
     this.#openAt
@@ -176,13 +178,14 @@ class TemplateParser {
       .get(name)!
       .push(this.#open.length);
     const parts = [{ condition, body, start: tag.start, end: tag.end }];
-    this.#open.push({ name, opener: tag, build, parts, body, otherwise: undefined, isForgiven });
+    const isTooDeep = this.#open.length >= this.blockDepth;
+    this.#open.push({ name, opener: tag, build: isTooDeep ? asNothing : build, parts, body, otherwise: undefined, isForgiven });
   }
 
   #builder(name: BlockName, subject: Expression, reader: ExpressionReader): OpenBlock['build'] {
     if (name === 'if' || name === 'unless') {
       reader.expectEnd(`\`{{#${name}}}\` takes one value; for more use \`and\`, \`or\`: \`{{#${name} (and a b)}}\`.`);
-      return (parts, otherwise, place) => ({ type: 'condition', branches: branches(parts, name === 'unless'), otherwise, ...place });
+      return conditionBuild(name === 'unless');
     }
     const blockParameters = reader.takeBlockParameters(name, name === 'each' ? 2 : 1);
     return ([first, ...rest], otherwise, place) => ({
@@ -252,7 +255,7 @@ class TemplateParser {
     while (this.#open.length > at + 1) {
       const inner = this.#open.at(-1)!;
       this.#unclosed(inner, related);
-      this.#reported.push(inner.name);
+      this.#reported.set(inner.name, (this.#reported.get(inner.name) ?? 0) + 1);
       this.#closeInnermost(tag.start);
     }
     this.#closeInnermost(tag.end);
@@ -260,8 +263,8 @@ class TemplateParser {
 
   /** A closing tag of a name that no open block has. */
   #closeNone(tag: TagToken, name: string): void {
-    const late = this.#reported.lastIndexOf(name);
-    if (late !== -1) return void this.#reported.splice(late, 1);
+    const late = this.#reported.get(name) ?? 0;
+    if (late > 0) return void this.#reported.set(name, late - 1);
     const innermost = this.#open.at(-1);
     if (innermost === undefined) return this.#report(tag, 'parse/stray-close', { name });
     const related = [{ message: 'the innermost open block begins here', span: this.#span(innermost.opener) }];
@@ -301,7 +304,12 @@ class TemplateParser {
         { hint: 'The blocks are #if, #unless, #each and #with.' },
       );
     } else {
-      this.#report(tag, 'parse/unknown-block', { name: name === '' ? rest : name }, { hint: blockHint(name === '' ? rest : name) });
+      this.#report(
+        tag,
+        'parse/unknown-block',
+        { name: name === '' ? rest : name },
+        { hint: blockHint(name === '' ? rest : name, rest.slice(name.length).trim()) },
+      );
     }
     return sigil === undefined ? name : own;
   }
@@ -323,7 +331,21 @@ class TemplateParser {
   }
 }
 
-/** What a block with an error becomes. */
+function conditionBuild(negated: boolean): OpenBlock['build'] {
+  return (parts, otherwise, place) => ({ type: 'condition', branches: branches(parts, negated), otherwise, ...place });
+}
+
+/** What a block with an error becomes: one that says as little as possible of the names within it. */
+function brokenBuild(name: string): OpenBlock['build'] {
+  if (name === 'if' || name === 'unless') return conditionBuild(false);
+  const type = name === 'with' ? 'with' : 'each';
+  return ([first, ...rest], otherwise, place) => {
+    const body = [first!, ...rest].flatMap((part) => part.body);
+    return { type, subject: NOTHING, blockParameters: [], body, otherwise, ...place };
+  };
+}
+
+/** What a block that is too deep becomes: nothing behind the parser could walk into it. */
 const asNothing: OpenBlock['build'] = (_parts, _otherwise, place) => ({ type: 'comment', text: '', ...place });
 
 function isElse(tag: TagToken): boolean {

@@ -36,14 +36,14 @@ export interface TagToken {
  * `{{{…}}}`, which can only print. `raw` is either end of a raw block. The broken ones lack their braces.
  */
 export type TagKind =
-  'print' | 'triple' | 'open' | 'close' | 'partial' | 'comment' | 'raw' | 'broken-open' | 'broken-close' | 'unsupported';
+  'print' | 'triple' | 'open' | 'close' | 'partial' | 'comment' | 'raw' | 'broken-open' | 'broken-close' | 'broken-raw' | 'unsupported';
 
 const SIGILS: { readonly [sigil: string]: TagKind } = { '#': 'open', '/': 'close', '>': 'partial' };
 
 /** Handlebars' sigils that promptc leaves out, with what to write instead. */
 export const UNSUPPORTED_SIGILS: { readonly [sigil: string]: { what: string; instead: string } } = {
   '^': { what: 'The inverse section `{{^}}`', instead: 'Write `{{else}}`, or `{{#unless …}}`.' },
-  '&': { what: 'The sigil `{{&`', instead: 'Write `{{name}}`: values are never escaped.' },
+  '&': { what: 'The sign `&` in `{{&`', instead: 'Write `{{name}}`: values are never escaped.' },
   '*': { what: 'A decorator', instead: 'Put the text into a partial file.' },
 };
 
@@ -203,7 +203,9 @@ class Tokenizer {
     if (close === undefined) {
       const span = { source: this.source, start: this.base + open, end: this.base + contentStart };
       this.diagnostics.report('parse/unclosed-raw', span, undefined);
-      return contentStart;
+      // All that follows may have been meant as it is written: nothing in it can be called wrong.
+      this.#pushTag({ kind: 'broken-raw', start: open, end: text.length, content: '', contentStart, trimLeft: false, trimRight: false });
+      return text.length;
     }
     const end = close + RAW_CLOSE.length;
     const ends = { kind: 'raw', content: '', trimLeft: false, trimRight: false } as const;

@@ -1,0 +1,171 @@
+/**
+ * docs/diagnostics.md: a section for every code, each with an example that the compiler answers as the page
+ * says, and a mended one that it takes. `UPDATE=1` rewrites what the page says; read the difference.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CODES } from '../../src/base/codes.js';
+import type { Diagnostic } from '../../src/base/diagnostic.js';
+import { diagnosticsJson, diagnosticsText, diagnosticText } from '../../src/cli/diagnostics.js';
+import { compile } from '../../src/compile/compile.js';
+import type { Disk } from '../../src/compile/discover/disk.js';
+import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
+import { type CodeBlock, readPage } from '../docs/page.js';
+import { REPOSITORY } from '../support/project.js';
+
+const PAGE = readPage('diagnostics.md');
+const INTRODUCTION = 'Diagnostics';
+const HEADINGS = [...PAGE.text.replaceAll(/^(`{3,}).*\n[^]*?^\1$/gm, '').matchAll(/^### (.*)$/gm)].map((match) => match[1]!);
+const UPDATE = process.env['UPDATE'] === '1';
+
+/** What no text can show: the disk that the section's prose describes. */
+const PREPARED: { readonly [code: string]: (template: string) => Disk } = {
+  'discover/unreadable': (template) => new OddDisk(template, { path: 'templates/locked.md', kind: 'file' }),
+  'discover/symlink': (template) => new OddDisk(template, { path: 'templates/tone.md', kind: 'link' }),
+  'parse/expression-depth': (template) =>
+    new MemoryDisk({
+      'prompts/templates/greeting.md': template.replace('{{name}}', `{{#if ${'(not '.repeat(65)}name${')'.repeat(65)}}}x{{/if}}`),
+    }),
+};
+
+/** A template, and beside it something that no text can show. */
+class OddDisk extends MemoryDisk {
+  constructor(
+    template: string,
+    readonly odd: { path: string; kind: 'file' | 'link' },
+  ) {
+    super({ 'prompts/templates/greeting.md': template });
+  }
+
+  override async list(folder: string) {
+    return [...(await super.list(folder)), this.odd];
+  }
+
+  override read(file: string) {
+    return file === `prompts/${this.odd.path}` ? Promise.reject(Object.assign(new Error('no'), { code: 'EACCES' })) : super.read(file);
+  }
+}
+
+/** Sections whose project holds nothing else. */
+const ALONE = new Set(['discover/no-prompts']);
+
+describe('docs/diagnostics.md', () => {
+  it('has a section for every code, and no other', () => {
+    expect(HEADINGS.length).toBeGreaterThan(50);
+    expect(HEADINGS.map((heading) => heading.replaceAll('`', '')).toSorted()).toEqual(Object.keys(CODES).toSorted());
+    expect(Object.keys(PREPARED).filter((code) => !Object.hasOwn(CODES, code))).toEqual([]);
+  });
+
+  it('keeps the order of the phases', () => {
+    const phases = HEADINGS.map((heading) => ['discover', 'parse', 'check', 'link'].indexOf(heading.slice(1, heading.indexOf('/'))));
+    expect(phases).toEqual(phases.toSorted((a, b) => a - b));
+  });
+
+  it('shows a diagnostic as text and as JSON', async () => {
+    const { blocks } = sectionOf(INTRODUCTION);
+    const { diagnostics } = await compile(new MemoryDisk(filesOf(blocks)));
+    expect(onPage(blocks, 'text', diagnosticsText(diagnostics, false))).toBe(diagnosticsText(diagnostics, false));
+    expect(onPage(blocks, 'json', diagnosticsJson(diagnostics))).toBe(diagnosticsJson(diagnostics));
+  });
+
+  it.each(HEADINGS.map((heading) => heading.replaceAll('`', '')))('%s', async (code) => {
+    const { blocks } = sectionOf(`\`${code}\``);
+    const files = filesOf(blocks);
+    const hasPrompt = Object.keys(files).some((name) => /^prompts\/(?:templates|bundles)\/.*\.md$/.test(name));
+    const all = hasPrompt || ALONE.has(code) ? files : { 'prompts/templates/greeting.md': mendedGreeting(), ...files };
+    const { diagnostics, build } = await compile(PREPARED[code]?.(mendedGreeting()) ?? new MemoryDisk(all));
+
+    // One mistake, one message.
+    expect(diagnostics.map((one) => one.code)).toEqual([code]);
+    expect(build === undefined).toBe(diagnostics[0]!.severity === 'error');
+    const printed = diagnosticText(diagnostics[0]!, false);
+    expect(onPage(blocks, 'text', printed)).toBe(printed);
+    expectGoodManners(diagnostics[0]!);
+
+    const again = await compile(new MemoryDisk(mendedFiles(blocks, all)));
+    expect(diagnosticsText(again.diagnostics, false)).toBe('');
+  });
+});
+
+/** What every diagnostic owes its reader: a sentence, a place within the text, and something to do. */
+function expectGoodManners({ message, hint, span }: Diagnostic): void {
+  expect(message).toMatch(/^["`A-Z0-9{].*\.$/s);
+  expect(hint).toMatch(/^[A-Z"`]/);
+  expect(span.start).toBeLessThan(span.end);
+  expect(span.end).toBeLessThanOrEqual(Math.max(1, span.source.text.length));
+}
+
+function sectionOf(heading: string): { blocks: readonly CodeBlock[] } {
+  const blocks = PAGE.blocks.filter((block) => block.heading === heading);
+  expect(blocks.length, `blocks below ${heading}`).toBeGreaterThan(0);
+  const unknown = blocks.filter(
+    ({ language, meta }) => !(meta.startsWith('file=') || (['text', 'json'].includes(language) && meta === '')),
+  );
+  expect(unknown.map(({ line }) => `line ${line}`)).toEqual([]);
+  return { blocks };
+}
+
+function filesOf(blocks: readonly CodeBlock[]): { [name: string]: Uint8Array } {
+  const shown = blocks.filter(({ language, meta }) => meta.startsWith('file=') && language !== 'diff');
+  return Object.fromEntries(
+    shown.map(({ language, meta, text }) => [meta.slice('file='.length), bytesOf(`${text}\n`, language === 'bytes')]),
+  );
+}
+
+/** In a `bytes` block, `<EF BB>` stands for bytes. */
+function bytesOf(text: string, isBytes: boolean): Uint8Array {
+  if (!isBytes) return new TextEncoder().encode(text);
+  const parts = text.split(/(<[0-9A-F]{2}(?: [0-9A-F]{2})*>)/);
+  return Buffer.concat(parts.map((part, i) => (i % 2 === 0 ? Buffer.from(part) : Buffer.from(part.replaceAll(/[<> ]/g, ''), 'hex'))));
+}
+
+function mendedGreeting(): string {
+  const { text } = PAGE.blocks.find((block) => block.heading === INTRODUCTION && block.meta === 'file=prompts/templates/greeting.md')!;
+  return `${text.replace('nmae', 'name')}\n`;
+}
+
+/** The files with the section's `diff` blocks applied; a project that is fine if it has none. */
+function mendedFiles(blocks: readonly CodeBlock[], files: { readonly [name: string]: string | Uint8Array }) {
+  const diffs = blocks.filter(({ language }) => language === 'diff');
+  if (diffs.length === 0) return { 'prompts/templates/greeting.md': mendedGreeting() };
+  const mended = { ...files };
+  for (const { meta, text, line } of diffs) {
+    const name = meta.slice('file='.length);
+    const without = (sign: string): Uint8Array =>
+      bytesOf(
+        text
+          .split('\n')
+          .flatMap((row) => (row[0] === sign ? [] : [`${row.slice(1)}\n`]))
+          .join(''),
+        true,
+      );
+    const before = Buffer.from(mended[name]!);
+    const [old, fresh] = [without('+'), without('-')];
+    const at = before.indexOf(old);
+    if (at === -1) throw new Error(`line ${line}: the lines are not in ${name}`);
+    mended[name] = Buffer.concat([before.subarray(0, at), fresh, before.subarray(at + old.length)]);
+  }
+  return mended;
+}
+
+/** What the page says in its one block of a language; with `UPDATE=1`, what it will say. */
+function onPage(blocks: readonly CodeBlock[], language: string, printed: string): string {
+  const [block, ...more] = blocks.filter((one) => one.language === language && one.meta === '');
+  if (block === undefined || more.length > 0) throw new Error(`there must be one ${language} block below ${blocks[0]!.heading}`);
+  if (!UPDATE) return `${block.text}\n`;
+  updates.push({ line: block.line, printed });
+  return printed;
+}
+
+const updates: { line: number; printed: string }[] = [];
+
+afterAll(() => {
+  if (updates.length === 0) return;
+  const lines = PAGE.text.split('\n');
+  // From the end on, so that the lines above keep their numbers.
+  for (const { line, printed } of updates.toSorted((a, b) => b.line - a.line)) {
+    lines.splice(line, lines.indexOf('```', line) - line, ...printed.replace(/\n$/, '').split('\n'));
+  }
+  writeFileSync(path.join(REPOSITORY, 'docs/diagnostics.md'), lines.join('\n'));
+});
