@@ -13,9 +13,11 @@ import { FEATURES, type Feature, type GeneratedTemplate, generateTemplate, INDEX
 import { compileWithHandlebars, standing, Undecided } from './handlebars-oracle.js';
 import { compile } from './render.js';
 
-/** Each is tried with two inputs; Handlebars leaves a few undecided. */
-const TEMPLATES = 10_700;
-const SECONDS = 50;
+/** Each is tried with two inputs; Handlebars leaves some undecided, about one case in twenty. */
+const TEMPLATES = 10_800;
+const LEAST_CASES = 20_000;
+/** More than enough: it takes ten or so. */
+const SECONDS = 300;
 /** Of the cases, how many must use each feature. */
 const LEAST_SHARE = 0.01;
 
@@ -31,7 +33,7 @@ function bytes(most: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ minLength: 30, maxLength: most, size: 'max' });
 }
 
-test('renders random templates as Handlebars does', { timeout: (SECONDS + 60) * 1000 }, () => {
+test('renders random templates as Handlebars does', { timeout: SECONDS * 1000 }, () => {
   console.log(`PROMPTC_SEED=${seed}`);
   const counts = new Map<Feature, number>(FEATURES.map((feature) => [feature, 0]));
   let cases = 0;
@@ -48,11 +50,10 @@ test('renders random templates as Handlebars does', { timeout: (SECONDS + 60) * 
         for (const feature of features) counts.set(feature, counts.get(feature)! + 1);
       }
     }),
-    { seed, numRuns: TEMPLATES, interruptAfterTimeLimit: SECONDS * 1000 },
+    { seed, numRuns: TEMPLATES },
   );
   console.log(`${cases} cases: ${[...counts].map(([feature, count]) => `${feature} ${count}`).join(', ')}`);
-  // On a slow machine time ends the run, never before a good part is done.
-  expect(cases).toBeGreaterThan(2_000);
+  expect(cases).toBeGreaterThanOrEqual(LEAST_CASES);
   expect([...counts].filter(([, count]) => count < cases * LEAST_SHARE)).toEqual([]);
 });
 
