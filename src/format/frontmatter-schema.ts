@@ -40,7 +40,8 @@ const bundle: { [key: string]: JsonSchema } = {
     additionalProperties: false,
     minProperties: 1,
   },
-  tags: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
+  // An empty list could mean every model or none; leaving it out means every model.
+  tags: { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1, uniqueItems: true },
   config: { type: 'object' },
   output: { type: 'object' },
   constraints,

@@ -18,10 +18,10 @@ export function problemText(error: ErrorObject): string {
       return 'is not known here';
     case 'maxLength':
     case 'minLength':
-      return `must have at ${error.keyword === 'maxLength' ? 'most' : 'least'} ${String(params['limit'])} characters`;
+      return `must have at ${error.keyword === 'maxLength' ? 'most' : 'least'} ${counted(params['limit'], 'character')}`;
     case 'maxItems':
     case 'minItems':
-      return `must have at ${error.keyword === 'maxItems' ? 'most' : 'least'} ${String(params['limit'])} items`;
+      return `must have at ${error.keyword === 'maxItems' ? 'most' : 'least'} ${counted(params['limit'], 'item')}`;
     case 'minProperties':
       return `must have at least ${String(params['limit'])} of its keys`;
     case 'pattern':
@@ -29,6 +29,10 @@ export function problemText(error: ErrorObject): string {
     default:
       return error.message ?? 'does not fit its schema';
   }
+}
+
+function counted(number: unknown, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** The JSON Pointer of what an error is about: for a missing or unknown property, of that property. */

@@ -78,10 +78,9 @@ export function linkBundle(
     render(sent) {
       const { payload, modelType } = check(sent);
       if (modelType !== undefined && tags !== undefined && !tags.includes(modelType)) {
-        const known = tags.length === 0 ? 'no model at all' : tags.join(', ');
         throw new PromptcError(
           'bundle_unsupported_model',
-          `The bundle "${artifact.id}" ${artifact.version} supports ${known}, not "${modelType}".`,
+          `The bundle "${artifact.id}" ${artifact.version} supports ${tags.join(', ')}, not "${modelType}".`,
         );
       }
       const canonicalPayload = canonicalJson(payload);

@@ -129,7 +129,7 @@ describe('docs/hashes.md and promptc', () => {
   it.each<[string, Omit<InlineBundle, 'id' | 'version' | 'slots'>, object]>([
     ['nothing but slots', {}, {}],
     ['a description', { description: 'x' }, {}],
-    ['empty values', { tags: [], config: {}, output: {}, constraints: {} }, { tags: [], config: {}, output: {}, constraints: {} }],
+    ['empty values', { config: {}, output: {}, constraints: {} }, { config: {}, output: {}, constraints: {} }],
     ['tags in their order', { tags: ['b', 'a'] }, { tags: ['b', 'a'] }],
   ])('bundle_hash: %s', (_name, bundle, hashed) => {
     const templates: InlineTemplate[] = [{ ...identity, content: 'a', adapter_version: 'b', constraints: { NO_EMOJI: true } }];
