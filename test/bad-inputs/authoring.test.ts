@@ -357,6 +357,31 @@ describe('8. nothing', () => {
     expect(existsSync(path.join(folder, 'dist'))).toBe(false);
   });
 
+  it('files that are in no prompt are warned of, each with where it belongs', async () => {
+    const diagnostics = await accepted({
+      [TEMPLATE]: template('Hi.'),
+      'prompts/templates/notes.txt': 'x',
+      'prompts/templates/UPPER.MD': 'x',
+      'prompts/bundles/b.yaml': 'x',
+      'prompts/partials/p.html': 'x',
+      'prompts/top.md': 'x',
+      'prompts/partial/q.md': 'x',
+      // Nobody's mistake:
+      'prompts/README.md': 'x',
+      'prompts/promptc.lock': '{}',
+      'prompts/evals/cases.json': '{}',
+      'prompts/templates/.gitkeep': '',
+      'prompts/templates/a.md~': 'x',
+      'prompts/.DS_Store': 'x',
+    });
+    expect(found(diagnostics, '')).toEqual(
+      ['bundles/b.yaml', 'partial/q.md', 'partials/p.html', 'templates/UPPER.MD', 'templates/notes.txt', 'top.md'].map(
+        (name) => `prompts/${name} discover/stray-file 1:1`,
+      ),
+    );
+    expect(hints(diagnostics)).toContain('Did you mean prompts/partials/?');
+  });
+
   it('a folder where a file belongs, and a file where a folder belongs, are no crash', async () => {
     const folder = await projectFolder({ [TEMPLATE]: template('Hi.') });
     await mkdir(path.join(folder, 'promptc.config.json'));

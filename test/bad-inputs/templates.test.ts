@@ -58,6 +58,16 @@ describe('18. tags and blocks that do not fit', () => {
     ['a negation', '{{#if !plan}}x{{/if}}', ['parse/syntax 7:7'], '`{{#if (not plan)}}`'],
     ['a helper without parentheses', '{{#if eq plan "pro"}}x{{/if}}', ['parse/syntax 7:10'], '`{{#if (eq plan "pro")}}`'],
     ['names without bars', '{{#each names as n}}{{n}}{{/each}}', ['parse/syntax 7:15'], '`{{#each names as |n|}}`'],
+    ['two texts', '{{plan + "x"}}', ['parse/syntax 7:8'], 'one after the other'],
+    ['a choice', '{{plan ? "a" : "b"}}', ['parse/syntax 7:8'], '`{{#if plan}}…{{else}}…{{/if}}`'],
+    ['a comparison that is printed', '{{plan == "pro"}}', ['parse/syntax 7:8'], 'A comparison belongs into a block'],
+    ['two names', '{{plan names}}', ['check/unknown-helper 7:3'], 'write its name alone'],
+    ['a helper that there is not', '{{lenght names}}', ['check/unknown-helper 7:3'], 'Did you mean "length"?'],
+    ['a loop in other words', '{{#each n in names}}{{n}}{{/each}}', ['parse/syntax 7:11'], '`{{#each names as |n|}}`'],
+    ['values side by side', '{{#if plan names}}x{{/if}}', ['parse/syntax 7:12'], '`{{#if (and a b)}}`'],
+    ['a path with slashes', '{{plan/name}}', ['parse/unsupported 7:3'], 'Separate the parts with dots'],
+    ['a variable that there is not', '{{#each names}}{{@idx}}{{/each}}', ['parse/unsupported 7:18'], '@index'],
+    ['a second else if without its word', '{{#if plan}}a{{else unless names}}b{{/if}}', ['parse/unsupported 7:14'], 'nest another block'],
     ['a filter', '{{plan | upper}}', ['parse/syntax 7:8'], 'There are no filters.'],
     ['an index', '{{names[0]}}', ['parse/syntax 7:8'], 'Write `names.[0]`.'],
     ['a comma', '{{join names, ", "}}', ['parse/syntax 7:13'], 'without commas'],
@@ -147,6 +157,26 @@ describe('19. names that JavaScript knows', () => {
     const diagnostics = await refusedBody(body);
     expect(found(diagnostics)).toEqual([`check/unknown-name ${place}`]);
     expect(hints(diagnostics)).not.toMatch(/(?:constructor|__proto__|prototype): string/);
+  });
+
+  it.each([
+    ['{{pla}}', 'Did you mean "plan"?'],
+    ['{{PLAN}}', 'Did you mean "plan"?'],
+    ['{{paln}}', 'Did you mean "plan"?'],
+    ['{{customer}}', 'Declare it under `inputs:` of the template: customer: string'],
+    ['{{customer-name}}', 'by a name of letters, digits and "_": customer_name: string'],
+    ['{{2nd}}', 'by a name of letters, digits and "_": _2nd: string'],
+    ['{{inputs.plan}}', 'Inputs are named without anything before them'],
+    ['{{constraint}}', 'Did you mean "constraints"?'],
+    ['{{#if constraints}}x{{/if}}', 'The constraints can be printed, as `{{constraints}}`'],
+    ['{{#if (eq plan “pro”)}}x{{/if}}', 'If this is a text, use straight quotes: "pro".'],
+    ['{{#if plan}}x{{/if}}{{endif}}', 'A block is closed by its name: `{{/if}}`.'],
+    ['{{end}}', 'A block is closed by its name'],
+    ['{{#each names as |name|}}{{/each}}{{name}}', 'Did you mean "names"?'],
+  ])('of any other, %s is told what was meant', async (body, hint) => {
+    const diagnostics = await refusedBody(body);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['check/unknown-name']);
+    expect(hints(diagnostics)).toContain(hint);
   });
 
   it('they cannot be read through a partial’s parameter either', async () => {

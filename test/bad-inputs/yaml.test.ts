@@ -20,13 +20,16 @@ function bundle(keys: string) {
   return { [TEMPLATE]: template('Hi.'), 'prompts/bundles/b.md': `---\nid: b\nversion: 1.0.0\nslots: { task: a }\n${keys}\n---\n` };
 }
 
-async function timed(text: string): Promise<{ milliseconds: number; codes: Set<string> }> {
+/** The shortest of a few runs, which says what the work takes whatever else the machine does. */
+async function shortest(text: string): Promise<number> {
   const disk = new MemoryDisk({ [TEMPLATE]: text });
-  const start = performance.now();
-  const { build, diagnostics } = await compile(disk);
-  const milliseconds = performance.now() - start;
-  expect(build).toBeUndefined();
-  return { milliseconds, codes: new Set(diagnostics.map(({ code }) => code)) };
+  const times: number[] = [];
+  for (let run = 0; run < 5; run++) {
+    const start = performance.now();
+    await compile(disk);
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
 }
 
 describe('9. frontmatter in another language', () => {
@@ -61,12 +64,10 @@ describe('9. frontmatter in another language', () => {
 
 describe('10. anchors, aliases and merge keys', () => {
   it('an alias bomb is refused within 100 ms', async () => {
-    const levels = [...'bcdefghijk'].map((name, i) => `  ${name}: &${name} [${Array(9).fill(`*${'abcdefghijk'[i]!}`).join(', ')}]`);
-    const bomb = template('Hi.', `inputs:\n  a: &a [x, x, x, x, x, x, x, x, x]\n${levels.join('\n')}`);
-    await timed(bomb);
-    const { milliseconds, codes } = await timed(bomb);
-    expect(milliseconds).toBeLessThan(100);
-    expect(codes).toContain('parse/yaml-anchor');
+    const levels = [...'bcdefghijk'].map((name, i) => `  X_${name}: &${name} [${Array(9).fill(`*${'abcdefghijk'[i]!}`).join(', ')}]`);
+    const bomb = template('Hi.', `constraints:\n  X_a: &a [x, x, x, x, x, x, x, x, x]\n${levels.join('\n')}`);
+    expect(new Set((await refused(bomb)).map(({ code }) => code))).toEqual(new Set(['parse/yaml-anchor']));
+    expect(await shortest(bomb)).toBeLessThan(100);
   });
 
   it.each([

@@ -62,6 +62,18 @@ describe('docs/diagnostics.md', () => {
     expect(phases).toEqual(phases.toSorted((a, b) => a - b));
   });
 
+  it('links to headings that there are', () => {
+    const links = [...PAGE.text.matchAll(/\]\(([a-z-]+\.md)#([^)]+)\)/g)].map(([, page, anchor]) => ({ page: page!, anchor: anchor! }));
+    expect(links.length).toBeGreaterThan(1);
+    const broken = links.filter(
+      ({ page, anchor }) =>
+        !readPage(page)
+          .text.split('\n')
+          .some((line) => anchorOf(line) === anchor),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it('shows a diagnostic as text and as JSON', async () => {
     const { blocks } = sectionOf(INTRODUCTION);
     const { diagnostics } = await compile(new MemoryDisk(filesOf(blocks)));
@@ -94,6 +106,15 @@ function expectGoodManners({ message, hint, span }: Diagnostic): void {
   expect(hint).toMatch(/^[A-Z"`]/);
   expect(span.start).toBeLessThan(span.end);
   expect(span.end).toBeLessThanOrEqual(Math.max(1, span.source.text.length));
+}
+
+/** Of a line that is a heading, as GitHub makes it. */
+function anchorOf(line: string): string | undefined {
+  const heading = /^#+ (.*)$/.exec(line)?.[1];
+  return heading
+    ?.toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
 }
 
 function sectionOf(heading: string): { blocks: readonly CodeBlock[] } {

@@ -216,9 +216,9 @@ function textBehindBlockSign({ text, reason, at, line }: Stop): YamlProblem | un
 
 /** A value that begins with a sign that YAML takes for something else. */
 function specialStart({ text, at, line }: Stop): YamlProblem | undefined {
-  const { value, start } = valueIn(line);
+  const { value, start, isValue } = valueIn(line);
   const sign = /^(?:[%@`*&![{]|[-?](?= ))/.exec(value)?.[0];
-  if (sign === undefined || at < start) return undefined;
+  if (sign === undefined || !isValue || at < start) return undefined;
   if (/^[\]}]/.test(text.slice(at))) {
     return {
       start: at,
@@ -237,8 +237,8 @@ function specialStart({ text, at, line }: Stop): YamlProblem | undefined {
 
 /** `description: How: why` */
 function colonInText({ text, at, line }: Stop): YamlProblem | undefined {
-  const { value, start } = valueIn(line);
-  if (text[at] !== ':' || at < start) return undefined;
+  const { value, start, isValue } = valueIn(line);
+  if (text[at] !== ':' || !isValue || at < start) return undefined;
   return {
     start,
     end: start + value.length,
@@ -300,10 +300,10 @@ function indentation({ reason, line }: Stop): YamlProblem | undefined {
   };
 }
 
-/** What stands behind `key: ` or `- ` on a line, and where. */
-function valueIn({ text, start }: Line): { value: string; start: number } {
+/** What stands behind `key: ` or `- ` on a line, and where; the whole line if there is none of them. */
+function valueIn({ text, start }: Line): { value: string; start: number; isValue: boolean } {
   const lead = /^\s*(?:- +)*(?:[^\s:#"'[{][^:]*:\s+)?/.exec(text)![0];
-  return { value: text.slice(lead.length).trimEnd(), start: start + lead.length };
+  return { value: text.slice(lead.length).trimEnd(), start: start + lead.length, isValue: /[:-]\s+$/.test(lead) };
 }
 
 /** A text as YAML, in the quotes that need no escapes if there are such. */
