@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { SourceText } from '../base/span.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Limits } from '../compile/config.js';
+import { locateJsonError } from '../format/json-error.js';
 import { BundleRenderer } from '../generator/bundle-renderer.js';
 import type { RenderResult } from '../render/render-bundle.js';
 import { DistFolder } from '../sources/file.js';
@@ -74,13 +74,9 @@ async function readPayload(terminal: Terminal, input: string | undefined): Promi
   try {
     return JSON.parse(text);
   } catch {
-    const errors: ParseError[] = [];
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-    const [error] = errors;
-    const { line, column } = new SourceText(name, text).position(error?.offset ?? text.length);
-    throw new UsageError(
-      `${name}:${line}:${column} is not JSON${error === undefined ? '' : ` (${printParseErrorCode(error.error)})`}. A payload looks like {"task": "…", "inputs": {…}}.`,
-    );
+    const { offset, message } = locateJsonError(text);
+    const { line, column } = new SourceText(name, text).position(offset);
+    throw new UsageError(`${name}:${line}:${column} is not JSON: ${message}. A payload looks like {"task": "…", "inputs": {…}}.`);
   }
 }
 

@@ -40,8 +40,11 @@ function isEqual(a: unknown, b: unknown, work: Work): boolean {
 
 function includes(whole: unknown, part: unknown, work: Work): boolean {
   if (typeof whole === 'string') {
+    if (typeof part !== 'string') return false;
+    // At worst, a search looks at every character of the one for every character of the other.
     work.spendText(whole.length);
-    return typeof part === 'string' && whole.includes(part);
+    work.spend((whole.length >> 6) * (part.length >> 6));
+    return whole.includes(part);
   }
   if (!Array.isArray(whole)) return false;
   work.spend(whole.length);

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Json } from '../base/json.js';
 import { SourceText } from '../base/span.js';
 import { HttpError } from './http-error.js';
-import { locateJsonError } from './json-error.js';
+import { locateJsonError } from '../format/json-error.js';
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*(?:utf-8|"utf-8")[ \t]*)?$/i;
 

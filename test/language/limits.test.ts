@@ -37,6 +37,14 @@ describe('output', () => {
     expect(failure('{{> p0}}', { lines: '\n'.repeat(50_000) }, { ...deep, p60: 'x{{lines}}x' })).toBe('prompt_too_large');
   });
 
+  it('counts a search for one long text in another', () => {
+    const whole = 'ab'.repeat(250_000);
+    const start = performance.now();
+    expect(failure('{{#if (includes whole part)}}x{{/if}}', { whole, part: `${whole.slice(0, 250_000)}c` })).toBe('render_too_long');
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(failure('{{#if (includes whole part)}}x{{/if}}', { whole, part: 'ba'.repeat(500) })).toBe('rendered 1 characters');
+  });
+
   it('counts what helpers make', () => {
     const list = { list: numbers(100_000), separator: 'x'.repeat(100_000) };
     expect(failure('{{join list separator}}', list)).toBe('prompt_too_large');

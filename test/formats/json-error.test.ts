@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { locateJsonError } from '../../src/server/json-error.js';
+import { locateJsonError } from '../../src/format/json-error.js';
 
 function isJson(text: string): boolean {
   try {
