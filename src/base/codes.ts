@@ -280,6 +280,25 @@ export const CODES = {
     ({ what }) => `Delete ${what}, unless you mean it: readers do not see this, but the model does.`,
   ),
 
+  // check: types in templates
+  'check/unknown-property': error<{ name: string; type: string }>(({ name, type }) => `This is ${type}, which has no "${name}".`),
+  'check/unguarded': error<{ name: string; why: string }>(
+    ({ name, why }) => `"${name}" ${why}, and then the prompt would have a hole here.`,
+    ({ name }) => `Guard it, \`{{#if ${name}}}…{{/if}}\`, or give a text for that case: \`{{default ${name} "…"}}\`.`,
+  ),
+  'check/not-a-list': error<{ name: string; type: string }>(
+    ({ name, type }) => `\`{{#each}}\` goes through a list or an object, and "${name}" is ${type}.`,
+    ({ name }) => `Print it with \`{{${name}}}\`, or declare it as a list, such as \`string[]\`.`,
+  ),
+  'check/never-holds': error<{ name: string; problem: string }>(
+    ({ name, problem }) => `This \`${name}\` can never hold: ${problem}.`,
+    () => 'Compare it with something that it can be, or change what the input is declared as.',
+  ),
+  'check/helper-type': error<{ name: string; problem: string }>(
+    ({ name, problem }) => `\`${name}\` makes no sense here: ${problem}.`,
+    () => 'Give it what it needs, or declare the input as that.',
+  ),
+
   // check: references between files
   'check/reference': error<{ reference: string }>(
     ({ reference }) => `"${reference}" is not a reference.`,

@@ -16,7 +16,7 @@ inputs:
   name: string
   open?: string[]
   plan: { enum: [free, pro], default: free }
-  user: { type: object, properties: { id: { type: string }, tags: { type: array, items: { $ref: "#/$defs/t" } } }, $defs: { t: { type: string } } }
+  user: { type: object, properties: { id: { type: string }, tags: { type: array, items: { $ref: "#/$defs/t" } } }, required: [id, tags], $defs: { t: { type: string } } }
   stress: { maximum: 0.5 }
 constraints:
   FORBIDDEN_TOKENS: ["!", 'x y']
@@ -44,7 +44,7 @@ tags: [gpt-4o]
 config: { temperature: 0.2 }
 examples:
   - name: e
-    input: { task: "x", inputs: { name: Ada, user: { id: "5" } } }
+    input: { task: "x", inputs: { name: Ada, user: { id: "5", tags: [] } } }
 ---
 Notes.
 `,

@@ -269,7 +269,7 @@ adapter_version: ad-1
 inputs: { a: "string[]", b?: string }
 constraints: { NO_EMOJI: true }
 ---
-{{#each a}}{{#if b}}x{{else}}y{{/if}}{{/each}}
+{{#each a}}{{#if ../b}}x{{else}}y{{/if}}{{/each}}
 {{#unless b}}n{{/unless}}
 {{#if (eq b "x\u001b")}}e{{/if}}
 {{#with (default b "y")}}{{this}}{{/with}}

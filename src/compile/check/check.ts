@@ -14,7 +14,7 @@ import type { Bundle, Checked, Example, Parsed, ParsedBundle, ParsedTemplate, Te
 import { nearest } from '../nearest.js';
 import { checkInputs } from './inputs.js';
 import { checkInvisibleCharacters } from './invisible-characters.js';
-import { checkNames } from './names.js';
+import { checkTypes } from './types.js';
 import { checkPartials, includedPartials } from './partials.js';
 import { resolveSlots, TemplateIndex } from './references.js';
 import { checkSchema, lazyValidator } from './schema-errors.js';
@@ -29,7 +29,7 @@ export function check(parsed: Parsed, limits: CompileLimits, diagnostics: Diagno
   for (const file of parsed.templates) {
     const declared = checkTemplate(file, index, diagnostics);
     // Without partials to walk into, a template whose partials are broken is still checked itself.
-    if (declared !== 'unknown') checkNames({ ...file, inputs: declared }, isSound(file) ? partials : new Map(), diagnostics);
+    if (declared !== 'unknown') checkTypes({ ...file, inputs: declared }, isSound(file) ? partials : new Map(), diagnostics);
   }
 
   const bundles = new Map<string, Bundle>();

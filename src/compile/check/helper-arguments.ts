@@ -29,10 +29,13 @@ const USAGES: { readonly [name in HelperName]: Usage } = {
 
 const MAX_INDENT = 10;
 
-export function checkHelperArguments(call: CallExpression, source: SourceText, diagnostics: Diagnostics): void {
+/** @returns whether a call has the arguments and options that its helper takes; if not, that is reported */
+export function checkHelperArguments(call: CallExpression, source: SourceText, diagnostics: Diagnostics): boolean {
   const { least, most, example } = USAGES[call.helper];
   const given = call.args.length;
+  let fits = true;
   const report = (problem: string, place: { start: number; end: number } = call): void => {
+    fits = false;
     diagnostics.report(
       'check/helper-arguments',
       { source, start: place.start, end: place.end },
@@ -48,6 +51,7 @@ export function checkHelperArguments(call: CallExpression, source: SourceText, d
     else if (option.value.type !== 'literal' || !isIndent(option.value.value))
       report(`takes an indent from 0 to ${MAX_INDENT}, written as a number`, option);
   }
+  return fits;
 }
 
 function isIndent(value: unknown): boolean {
