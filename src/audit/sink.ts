@@ -1,17 +1,12 @@
-import type { Digest } from '../base/digest.js';
 import type { RenderResult } from '../render/render-bundle.js';
 
-/** What is kept of a render. */
-export interface AuditRecord {
+/** What a record takes over from a render. */
+type Kept = 'bundle_id' | 'semver' | 'bundle_hash' | 'personality_hash' | 'prompt_hash' | 'engine_version' | 'adapter_version';
+
+/** What is kept of a render: which bundle, and the hashes that prove what it was made from and became. */
+export interface AuditRecord extends Pick<RenderResult, Kept> {
   /** When it was rendered: ISO 8601, in UTC. */
   readonly time: string;
-  readonly bundle_id: string;
-  readonly semver: string;
-  readonly bundle_hash: Digest;
-  readonly personality_hash: Digest;
-  readonly prompt_hash: Digest;
-  readonly engine_version: string;
-  readonly adapter_version: string | null;
 }
 
 /**
@@ -27,7 +22,14 @@ export class NullAuditSink implements AuditSink {
   record(): void {}
 }
 
-export function auditRecord(result: RenderResult): AuditRecord {
-  const { bundle_id, semver, bundle_hash, personality_hash, prompt_hash, engine_version, adapter_version } = result;
+export function auditRecord({
+  bundle_id,
+  semver,
+  bundle_hash,
+  personality_hash,
+  prompt_hash,
+  engine_version,
+  adapter_version,
+}: RenderResult): AuditRecord {
   return { time: new Date().toISOString(), bundle_id, semver, bundle_hash, personality_hash, prompt_hash, engine_version, adapter_version };
 }

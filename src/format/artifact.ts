@@ -16,7 +16,7 @@ export type Role = (typeof ROLES)[number];
 /** A JSON Schema (2020-12), as an object. */
 export type JsonSchema = JsonObject;
 
-/** Constraints by name, as section 6 of docs/language.md and docs/artifact-format.md describe them. */
+/** Constraints by name; docs/language.md has the table of them. */
 export type Constraints = { readonly [name: string]: Json };
 
 /** One template version, compiled. Keys that its author did not write are absent. */
