@@ -14,13 +14,14 @@ const LAYERS: { readonly [folder: string]: readonly string[] } = {
   constraints: ['base'],
   format: ['base', 'constraints'],
   render: ['base', 'constraints', 'format'],
+  tokens: [],
   audit: ['base', 'render'],
   sources: ['base', 'compile', 'format'],
   generator: ['audit', 'base', 'compile', 'format', 'render', 'sources'],
-  compile: ['base', 'constraints', 'format', 'render'],
+  compile: ['base', 'constraints', 'format', 'render', 'tokens'],
   versions: ['base', 'format'],
   server: ['base', 'format', 'generator', 'render', 'sources'],
-  cli: ['base', 'compile', 'format', 'generator', 'render', 'server', 'sources', 'versions'],
+  cli: ['base', 'compile', 'format', 'generator', 'render', 'server', 'sources', 'tokens', 'versions'],
 };
 
 /** Within compile/: for each phase, the phases that it may import. The rest of compile/ is theirs to share. */

@@ -20,6 +20,6 @@ export async function openCorpus(): Promise<Corpus> {
   return {
     source: new StoreSource(new BuildStore(build)),
     // Of entries with one key, a map keeps the last.
-    examples: new Map(examples.toReversed().map(({ bundle, example }) => [bundle, example.input as Payload])),
+    examples: new Map(examples.toReversed().map(({ bundle, example }) => [bundle.id, example.input as Payload])),
   };
 }

@@ -299,6 +299,32 @@ export const CODES = {
     () => 'Give it what it needs, or declare the input as that.',
   ),
 
+  // check: what compiles and is hardly meant
+  'check/unused-input': warning<{ name: string }>(
+    ({ name }) => `The input "${name}" is declared, and nothing in this template uses it.`,
+    ({ name }) => `Use it, as \`{{${name}}}\`, or delete this line: callers need not send what no prompt shows.`,
+  ),
+  'check/unused-partial': warning<{ name: string }>(
+    ({ name }) => `No template includes the partial "${name}".`,
+    ({ name }) => `Include it with \`{{> ${name}}}\`, or delete the file.`,
+  ),
+  'check/printed-as-json': warning<{ name: string; type: string }>(
+    ({ name, type }) => `"${name}" is ${type}, and is printed as JSON on one line.`,
+    ({ name }) => `Write \`{{json ${name}}}\` if that is meant.`,
+  ),
+  'check/unreachable': warning<{ why: string }>(
+    ({ why }) => `This branch is never reached: ${why}.`,
+    () => 'Delete the branch, or change its condition or what the input is declared as.',
+  ),
+  'check/bad-ignore': warning<{ problem: string }>(
+    ({ problem }) => `This ignores nothing: ${problem}.`,
+    () => 'Write `promptc-ignore CODE: why`, such as `{{! promptc-ignore check/unused-input: for the next release }}`.',
+  ),
+  'check/unused-ignore': warning<{ code: string }>(
+    ({ code }) => `There is no ${code} here that this could ignore.`,
+    () => 'Delete it. An ignore counts for its own line and the next one; for frontmatter, anywhere in the text below it.',
+  ),
+
   // check: references between files
   'check/reference': error<{ reference: string }>(
     ({ reference }) => `"${reference}" is not a reference.`,
@@ -336,12 +362,35 @@ export const CODES = {
     ({ count, limit }) => `The templates of this bundle have ${count} operations; the limit is ${limit}.`,
     () => 'Use fewer or smaller templates and partials.',
   ),
+  'link/late-static-text': warning<{ length: number }>(
+    ({ length }) => `From here on every prompt differs, and ${length} characters that never change come only behind it.`,
+    () => 'Move the fixed text up, before this: providers bill less for the part at the beginning that all prompts share.',
+  ),
+  'link/breaks-constraint': warning<{ text: string; name: string }>(
+    ({ text, name }) => `The prompt itself holds ${text}, which ${name} forbids in answers.`,
+    () => 'Models imitate what they read: word it differently. If it has to be named, ignore this place and say why.',
+  ),
+  'link/too-many-tokens': error<{ name: string; tokens: number; limit: number }>(
+    ({ name, tokens, limit }) => `The example "${name}" makes a prompt of ${tokens} tokens; \`max_tokens\` is ${limit}.`,
+    () => 'Shorten the templates or the example, or raise `max_tokens`.',
+  ),
+  'link/short-static-prefix': error<{ tokens: number; limit: number }>(
+    ({ tokens, limit }) => `All prompts of this bundle share only their first ${tokens} tokens; \`min_static_prefix\` is ${limit}.`,
+    () => 'Move fixed text before the first value or condition, or lower `min_static_prefix`. `promptc inspect` shows each slot.',
+  ),
   'link/example-failed': error<{ name: string; problem: string }>(
     ({ name, problem }) => `The example "${name}" does not render: ${problem}`,
   ),
 } as const;
 
 export type Code = keyof typeof CODES;
+
+/** The codes that a project may turn off or make errors. */
+export const WARNING_CODES: readonly Code[] = (Object.keys(CODES) as Code[]).filter((code) => CODES[code].severity === 'warning');
+
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(CODES, text);
+}
 
 /** What a code's text needs. */
 export type CodeArgs<C extends Code> = Parameters<(typeof CODES)[C]['message']>[0];

@@ -23,6 +23,7 @@ export class Diagnostics {
   readonly #list: Diagnostic[] = [];
   /** What was reported already: a partial that many templates include has its errors once. */
   readonly #seen = new Set<string>();
+  readonly #broken = new Set<string>();
   #errors = 0;
 
   report<C extends Code>(code: C, span: Span, args: CodeArgs<C>, extras: Extras = {}): void {
@@ -41,7 +42,9 @@ export class Diagnostics {
       ...(hint === undefined ? {} : { hint }),
       ...(extras.related === undefined ? {} : { related: extras.related }),
     });
-    if (entry.severity === 'error') this.#errors++;
+    if (entry.severity !== 'error') return;
+    this.#errors++;
+    this.#broken.add(span.source.path);
   }
 
   get errorCount(): number {
@@ -49,8 +52,8 @@ export class Diagnostics {
   }
 
   /** The files that have errors. */
-  brokenFiles(): Set<string> {
-    return new Set(this.#list.filter(({ severity }) => severity === 'error').map(({ span }) => span.source.path));
+  get brokenFiles(): ReadonlySet<string> {
+    return this.#broken;
   }
 
   /** Where a file has errors, from its start on. */

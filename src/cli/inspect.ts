@@ -1,10 +1,19 @@
 import path from 'node:path';
 import { PromptcError } from '../base/error.js';
 import { isObject, type Json } from '../base/json.js';
-import { type BundleArtifact, type ObjectReference, SLOT_NAMES, type TemplateArtifact, type Versions } from '../format/artifact.js';
+import {
+  type BundleArtifact,
+  type ObjectReference,
+  SLOT_NAMES,
+  type SlotName,
+  type TemplateArtifact,
+  type Versions,
+} from '../format/artifact.js';
+import { bundleStaticText, type StaticText } from '../render/static-text.js';
 import { DistFolder } from '../sources/file.js';
 import { selectVersion } from '../sources/select-version.js';
-import { isDigest, type ManifestFile, readArtifact } from '../sources/store.js';
+import { isDigest, type ManifestFile, readArtifact, StoreSource } from '../sources/store.js';
+import { loadTokenCounter } from '../tokens/count-tokens.js';
 import { visible } from './diagnostics.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { operationsText } from './operations-text.js';
@@ -22,11 +31,11 @@ export async function inspect(terminal: Terminal, subject: string, { dir }: { di
   const texts: string[] = [];
   for (const { kind, reference } of found) {
     const artifact = readArtifact(kind, await folder.object(reference), reference);
-    texts.push(
-      kind === 'bundle'
-        ? bundleText(artifact as unknown as BundleArtifact, reference)
-        : templateText(artifact as unknown as TemplateArtifact, reference),
-    );
+    if (kind === 'template') texts.push(templateText(artifact as unknown as TemplateArtifact, reference));
+    else
+      texts.push(
+        bundleText(artifact as unknown as BundleArtifact, reference, await staticLines(artifact as unknown as BundleArtifact, folder)),
+      );
   }
   terminal.out(texts.join('\n'));
   return EXIT.fine;
@@ -71,7 +80,7 @@ function find({ manifest, digest }: ManifestFile, subject: string): Found[] {
   );
 }
 
-function bundleText(bundle: BundleArtifact, { digest, size }: ObjectReference): string {
+function bundleText(bundle: BundleArtifact, { digest, size }: ObjectReference, staticText: readonly string[]): string {
   const lines = [
     `bundle ${bundle.id}@${bundle.version}`,
     `  hash      ${bundle.hash}`,
@@ -80,6 +89,7 @@ function bundleText(bundle: BundleArtifact, { digest, size }: ObjectReference): 
     ...(bundle.tags === undefined ? [] : [`  tags      ${bundle.tags.map(visible).join(', ')}`]),
     '  slots',
     ...slotLines(bundle),
+    ...staticText,
     '  payload',
     ...payloadLines(bundle.payloadSchema),
     ...jsonLines('constraints', bundle.constraints),
@@ -95,6 +105,26 @@ function slotLines({ slots }: BundleArtifact): string[] {
     const slot = slots[name];
     return slot === undefined ? [] : [`    ${name.padEnd(11)} ${slot.id}@${slot.version}  ${slot.hash}`];
   });
+}
+
+/** How much of the bundle's prompts is the same for every payload: what providers bill less for, and what they read each time. */
+async function staticLines(bundle: BundleArtifact, folder: DistFolder): Promise<string[]> {
+  const source = new StoreSource(folder);
+  const templates: { [slot in SlotName]?: TemplateArtifact } = {};
+  for (const [slot, reference] of Object.entries(bundle.slots)) templates[slot as SlotName] = await source.template(reference);
+  const { prefix, fixed, slots } = bundleStaticText(bundle, templates);
+  const countTokens = await loadTokenCounter();
+  const size = (texts: readonly string[]): string => {
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
+    return `${bytes} bytes (${tokens} tokens)`;
+  };
+  const line = (name: string, text: StaticText): string => `    ${name.padEnd(11)} ${size([text.prefix]).padEnd(26)} ${size(text.fixed)}`;
+  return [
+    `  static text   at the beginning           in all`,
+    line('prompt', { prefix, fixed }),
+    ...[...slots].map(([slot, text]) => line(slot, text)),
+  ];
 }
 
 function templateText(template: TemplateArtifact, { digest, size }: ObjectReference): string {

@@ -59,7 +59,7 @@ function printed(result: RenderResult, form: RenderOptions['as']): string {
 }
 
 function findExample({ examples }: Compiled, bundle: string, name: string): unknown {
-  const own = examples.filter((one) => one.bundle === bundle).map((one) => one.example);
+  const own = examples.filter((one) => one.bundle.id === bundle).map((one) => one.example);
   const found = own.find((example) => example.name === name);
   if (found !== undefined) return found.input;
   const known = own.length === 0 ? 'it has none' : `it has ${own.map((example) => example.name).join(', ')}`;

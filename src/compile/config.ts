@@ -1,6 +1,10 @@
 /** promptc.config.json: its settings, their schema and their defaults. */
+import { WARNING_CODES } from '../base/codes.js';
+import type { Json } from '../base/json.js';
 import type { JsonSchema } from '../format/artifact.js';
+import { BUDGET_PROPERTIES } from '../format/frontmatter-schema.js';
 import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../render/limits.js';
+import type { Severities } from './settle.js';
 
 /** What compiling may cost. */
 export interface CompileLimits {
@@ -18,8 +22,26 @@ export interface CompileLimits {
 
 export type Limits = CompileLimits & RenderLimits;
 
+/** What a bundle's prompts may come to, in tokens. */
+export interface Budget {
+  /** The most that the prompt of an example may have. */
+  readonly maxTokens?: number;
+  /** The fewest that all prompts of the bundle must have in common at their beginning. */
+  readonly minStaticPrefix?: number;
+}
+
 export interface Config {
   readonly limits: Limits;
+  readonly severities: Severities;
+  readonly budget: Budget;
+}
+
+/** From the keys as they are written, in a bundle or in the configuration. */
+export function budgetOf({ max_tokens: maxTokens, min_static_prefix: minStaticPrefix }: { readonly [key: string]: Json }): Budget {
+  return {
+    ...(typeof maxTokens === 'number' && { maxTokens }),
+    ...(typeof minStaticPrefix === 'number' && { minStaticPrefix }),
+  };
 }
 
 export const CONFIG_FILE = 'promptc.config.json';
@@ -33,6 +55,8 @@ export const DEFAULT_CONFIG: Config = {
     operations: 1_000_000,
     ...DEFAULT_RENDER_LIMITS,
   },
+  severities: {},
+  budget: {},
 };
 
 /** The most that a limit can be raised to, where more would exhaust the call stack or memory. */
@@ -61,6 +85,12 @@ export const CONFIG_SCHEMA: JsonSchema = {
       ),
       additionalProperties: false,
     },
+    diagnostics: {
+      type: 'object',
+      properties: Object.fromEntries(WARNING_CODES.map((code) => [code, { enum: ['off', 'warning', 'error'] }])),
+      additionalProperties: false,
+    },
+    ...BUDGET_PROPERTIES,
   },
   additionalProperties: false,
 };

@@ -3,6 +3,7 @@ import type { Span, SourceText } from '../base/span.js';
 import type { JsonObject } from '../base/json.js';
 import type { Constraints, JsonSchema, Role, SlotName } from '../format/artifact.js';
 import type { Body, Frontmatter } from './parse/frontmatter.js';
+import type { Budget } from './config.js';
 import type { Node } from './parse/template/ast.js';
 
 /** All files of a project, read and decoded. */
@@ -86,6 +87,8 @@ export interface Bundle {
   readonly output: JsonObject | undefined;
   readonly constraints: Constraints | undefined;
   readonly examples: readonly Example[];
+  /** What the bundle itself sets; the configuration sets the rest. */
+  readonly budget: Budget;
   readonly source: SourceText;
   readonly frontmatter: Frontmatter;
 }

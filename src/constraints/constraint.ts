@@ -18,4 +18,12 @@ export interface Constraint<Value extends Json = Json> {
    * @returns `undefined` if the value demands nothing
    */
   readonly directive: (value: Value) => string | undefined;
+  /** Where a text holds what the value forbids; absent for rules that are not about single places. */
+  readonly find?: (value: Value, text: string) => Found[];
+}
+
+/** A place in a text, in UTF-16 code units. */
+export interface Found {
+  readonly start: number;
+  readonly end: number;
 }

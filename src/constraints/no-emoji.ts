@@ -6,4 +6,11 @@ export const noEmoji: Constraint<boolean> = {
   schema: { type: 'boolean' },
   merge: (a, b) => a || b,
   directive: (on) => (on ? 'Use no emoji.' : undefined),
+  find: (on, text) => (on ? [...text.matchAll(EMOJI)].map(({ 0: { length }, index }) => ({ start: index, end: index + length })) : []),
 };
+
+/**
+ * What is shown as an emoji: whole sequences (UTS #51), and single characters that are emoji by themselves or
+ * are made so by U+FE0F. Digits and signs such as © are text without it.
+ */
+const EMOJI = /\p{RGI_Emoji}|\p{Emoji}\ufe0f|\p{Emoji_Presentation}/gv;

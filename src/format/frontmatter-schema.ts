@@ -19,6 +19,12 @@ const constraints: JsonSchema = {
   additionalProperties: false,
 };
 
+/** What a bundle's prompts may come to, in tokens: in a bundle, and in the configuration for all that set nothing themselves. */
+export const BUDGET_PROPERTIES = {
+  max_tokens: { type: 'integer', minimum: 1 },
+  min_static_prefix: { type: 'integer', minimum: 1 },
+} satisfies { [key: string]: JsonSchema };
+
 const template: { [key: string]: JsonSchema } = {
   id,
   version,
@@ -68,7 +74,7 @@ export const TEMPLATE_SCHEMA: JsonSchema = {
 /** Of a bundle file. */
 export const BUNDLE_SCHEMA: JsonSchema = {
   type: 'object',
-  properties: { ...bundle, examples },
+  properties: { ...bundle, ...BUDGET_PROPERTIES, examples },
   required: ['id', 'version', 'slots'],
   additionalProperties: false,
 };

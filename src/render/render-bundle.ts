@@ -51,7 +51,8 @@ export interface LinkedBundle {
   render(payload: unknown): RenderResult;
 }
 
-const SEPARATOR = '\n\n';
+/** Between the parts of a prompt. */
+export const SEPARATOR = '\n\n';
 
 /**
  * @param templates - the artifact of each slot that the bundle has

@@ -172,7 +172,7 @@ describe('4. characters that cannot be seen', () => {
 
   it('partials and frontmatter are looked through as well', async () => {
     const diagnostics = await accepted({
-      [TEMPLATE]: template('{{> p}}', 'inputs: { plan: { enum: [free, "p\u200bro"], default: free } }'),
+      [TEMPLATE]: template('{{plan}}{{> p}}', 'inputs: { plan: { enum: [free, "p\u200bro"], default: free } }'),
       'prompts/partials/p.md': 'one\ntwo\u200b{{task}}\n',
       'prompts/bundles/b.md': '---\nid: b\nversion: 1.0.0\nslots: { task: a }\n---\nFor \u202eus.\n',
     });

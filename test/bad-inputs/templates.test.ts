@@ -386,7 +386,10 @@ describe('23. nesting', () => {
   });
 
   it.each([
-    ['a long chain of else if', `{{#if task}}a${'{{else if task}}b'.repeat(10_000)}{{/if}}`],
+    [
+      'a long chain of else if',
+      `{{#if task}}a${Array.from({ length: 10_000 }, (_, i) => `{{else if (gt stress ${i})}}b`).join('')}{{/if}}`,
+    ],
     ['a long path', `{{#with semantic_traits}}{{${Array.from({ length: 10_000 }, () => 'a').join('.')}}}{{/with}}`],
     ['a long text', 'x'.repeat(1_000_000)],
     ['many braces', '{ '.repeat(100_000) + '} '.repeat(100_000)],

@@ -108,15 +108,14 @@ describe('a renderer that knows only the page', () => {
   });
 
   const examples = projects.flatMap(([name, project]) =>
-    project.examples.map((one) => ({ name: `${name}: ${one.bundle}, ${one.example.name}`, project, ...one })),
+    project.examples.map((one) => ({ name: `${name}: ${one.bundle.id}, ${one.example.name}`, project, ...one })),
   );
 
   it('has examples', () => expect(examples.length).toBeGreaterThanOrEqual(25));
 
   it.each(examples)('renders $name', ({ project, bundle, example, result }) => {
     const { engine_version: _, ...expected } = result;
-    const { prompt } = project.build.bundles.find((one) => one.prompt.id === bundle)!;
-    expect(renderFrom(project.files, bundle, prompt.version, example.input)).toEqual(expected);
+    expect(renderFrom(project.files, bundle.id, bundle.version, example.input)).toEqual(expected);
   });
 
   it('renders any values', async () => {

@@ -10,7 +10,7 @@ import { REPOSITORY } from '../support/project.js';
 
 export interface BuiltProject {
   readonly build: Build;
-  readonly examples: readonly (ExampleRender & { readonly bundle: string })[];
+  readonly examples: readonly ExampleRender[];
   /** As a reader of `dist/` finds them. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }

@@ -20,7 +20,7 @@ export function render(template: string, input: unknown = {}, partials: Partials
 }
 
 export function compile(template: string, partials: Partials = {}): Program {
-  const parsed = new Map(Object.entries(partials).map(([name, text]) => [name, { nodes: parseSound(text) }]));
+  const parsed = new Map(Object.entries(partials).map(([name, text]) => [name, parseSound(text)]));
   const { operations, slots } = lower(parseSound(template), parsed);
   return load(operations, slots);
 }
@@ -37,9 +37,9 @@ export function errors(template: string): string[] {
   return parse(template).diagnostics.map(({ code, span }) => `${code} at ${template.slice(span.start, span.end)}`);
 }
 
-function parseSound(template: string): Node[] {
+function parseSound(template: string): { source: SourceText; nodes: Node[] } {
   const { nodes, diagnostics } = parse(template);
   const [first] = diagnostics;
   if (first !== undefined) throw new Error(`${first.code}: ${first.message}`);
-  return nodes;
+  return { source: new SourceText('template.md', template), nodes };
 }

@@ -38,9 +38,9 @@ describe('POST /v1/prompts/render', () => {
     expect(examples.length).toBeGreaterThanOrEqual(12);
     for (const { bundle, example } of examples) {
       const payload = example.input as Payload;
-      const answer = await render(corpus, { bundle_id: bundle, ...payload });
+      const answer = await render(corpus, { bundle_id: bundle.id, ...payload });
       expect(answer.status).toBe(200);
-      expect(answer.text).toBe(JSON.stringify(await generator.renderFromBundle(bundle, undefined, payload)));
+      expect(answer.text).toBe(JSON.stringify(await generator.renderFromBundle(bundle.id, undefined, payload)));
     }
   });
 

@@ -38,7 +38,10 @@ describe('files and values', () => {
     });
 
     expect(compiled.examples.length).toBeGreaterThanOrEqual(12);
-    for (const { bundle, example } of compiled.examples) {
+    for (const {
+      bundle: { id: bundle },
+      example,
+    } of compiled.examples) {
       const payload = example.input as Payload;
       const version = compiled.build!.manifest.bundles[bundle]!.default;
       const first = await fromFiles.renderFromBundle(bundle, version, payload);

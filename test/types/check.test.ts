@@ -40,6 +40,7 @@ async function codes(body: string, partials: { [name: string]: string } = {}): P
     'prompts/templates/t.md': `---\nid: t\nversion: 1.0.0\nrole: user\ninputs:${INPUTS}---\n${body}\n`,
   };
   for (const [name, text] of Object.entries(partials)) files[`prompts/partials/${name}.md`] = text;
+  files['promptc.config.json'] = '{ "diagnostics": { "check/unused-input": "off", "check/unused-partial": "off" } }';
   const { diagnostics } = await compile(new MemoryDisk(files));
   return diagnostics.map((one) => `${one.code} ${one.span.source.text.slice(one.span.start, one.span.end)}`);
 }
@@ -151,5 +152,46 @@ describe('not fine', () => {
     expect(await codes('{{> greet who=name}} {{> greet who=nick}}', partials)).toEqual(['check/unguarded who']);
     expect(await codes('{{> greet who=name}} {{> greet}}', partials)).toEqual(['check/unknown-name who']);
     expect(await codes('{{#each people}}{{> greet}}{{/each}}', partials)).toEqual(['check/unknown-property who']);
+  });
+});
+
+describe('fine, but hardly meant', () => {
+  it.each([
+    ['an object', '{{user}}', 'check/printed-as-json user'],
+    ['a list', '{{tags}}', 'check/printed-as-json tags'],
+    ['an open object', '{{bag}}', 'check/printed-as-json bag'],
+    ['an object or a text', '{{either}}', 'check/printed-as-json either'],
+    ['an object that stands in', '{{default nick user}}', 'check/printed-as-json default nick user'],
+    ['an item', '{{#each people}}{{this}}{{/each}}', 'check/printed-as-json this'],
+    ['the else of what is always there', '{{#if user}}x{{else}}y{{/if}}', 'check/unreachable {{else}}'],
+    ['… of an enum without an empty text', '{{#if plan}}x{{else}}y{{/if}}', 'check/unreachable {{else}}'],
+    ['… with unless', '{{#unless plan}}x{{/unless}}', 'check/unreachable {{#unless plan}}'],
+    ['… with not', '{{#if (not user)}}x{{/if}}', 'check/unreachable {{#if (not user)}}'],
+    ['… with with', '{{#with user}}{{name}}{{else}}y{{/with}}', 'check/unreachable {{else}}'],
+    [
+      'a branch whose values are used up',
+      '{{#if (eq plan "free")}}a{{else if (ne plan "free")}}b{{else}}c{{/if}}',
+      'check/unreachable {{else}}',
+    ],
+    ['a branch behind its own condition', '{{#if done}}a{{else if done}}b{{/if}}', 'check/unreachable {{else if done}}'],
+    ['a condition that is written out', '{{#if true}}a{{else}}b{{/if}}', 'check/unreachable {{else}}'],
+  ])('%s', async (_what, body, expected) => {
+    expect(await codes(body)).toEqual([expected]);
+  });
+
+  it.each([
+    ['an object, as JSON', '{{json user}}{{json tags}}'],
+    ['what can be empty', '{{#if name}}x{{else}}y{{/if}}{{#if tags}}x{{else}}y{{/if}}{{#if count}}x{{else}}y{{/if}}'],
+    ['an object without keys', '{{#if (length bag)}}x{{else}}y{{/if}}'],
+    ['anything', '{{#if anything}}x{{else}}y{{/if}}{{anything}}'],
+    ['the else of a loop', '{{#each tags}}x{{else}}y{{/each}}'],
+    ['comparisons of size', '{{#if (lt count 3)}}a{{else if (lt count 5)}}b{{else}}c{{/if}}'],
+  ])('%s is meant', async (_what, body) => {
+    expect(await codes(body)).toEqual([]);
+  });
+
+  it('says nothing of a branch of a partial, which other places may reach', async () => {
+    const partials = { greet: '{{#if who}}Hi {{who}}{{else}}Hi there{{/if}}' };
+    expect(await codes('{{> greet who=plan}} {{> greet who=nick}} {{> greet who="Ada"}}', partials)).toEqual([]);
   });
 });

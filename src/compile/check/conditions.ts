@@ -34,8 +34,8 @@ export function assumeCondition(condition: Expression, truth: boolean, facts: Fa
     case 'includes':
       return truth && args[0] !== undefined ? assumeValue(args[0], facts, evaluate, (type) => without(type, 'absent', 'null')) : facts;
     case 'length':
-      // A length is true if there is something to count.
-      return args[0] === undefined ? facts : assumeCondition(args[0], truth, facts, evaluate);
+      // A length is true if there is something to count; an object without keys is true and has none.
+      return truth && args[0] !== undefined ? assumeCondition(args[0], true, facts, evaluate) : facts;
     default:
       return facts;
   }

@@ -10,6 +10,7 @@ import type { CompileLimits } from '../config.js';
 import type { ParsedTemplate, Partial } from '../model.js';
 import { nearest } from '../nearest.js';
 import type { Node, PartialNode } from '../parse/template/ast.js';
+import { walk } from '../parse/template/walk.js';
 
 /** What a text and all that it includes come to. */
 interface Extent {
@@ -157,27 +158,6 @@ const MOST_LISTED = 12;
 /** The inclusions in a text, in order. */
 function inclusions(nodes: readonly Node[]): PartialNode[] {
   return [...walk(nodes)].flatMap(({ node }) => (node.type === 'partial' ? [node] : []));
-}
-
-/** Every node, with the number of blocks around it or, for a block, up to and including itself. */
-function* walk(nodes: readonly Node[], depth = 0): Generator<{ node: Node; depth: number }> {
-  for (const node of nodes) {
-    const bodies = innerNodes(node);
-    yield { node, depth: bodies.length > 0 ? depth + 1 : depth };
-    for (const body of bodies) yield* walk(body, depth + 1);
-  }
-}
-
-function innerNodes(node: Node): (readonly Node[])[] {
-  switch (node.type) {
-    case 'condition':
-      return [...node.branches.map((branch) => branch.body), node.otherwise];
-    case 'each':
-    case 'with':
-      return [node.body, node.otherwise];
-    default:
-      return [];
-  }
 }
 
 /** The most operations that lowering makes of a node itself. */

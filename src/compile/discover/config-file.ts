@@ -1,13 +1,15 @@
 /** promptc.config.json → settings. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { findNodeAtLocation, type Node as JsonNode, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { isCode } from '../../base/codes.js';
 import type { Diagnostics } from '../../base/diagnostic.js';
-import { isObject } from '../../base/json.js';
+import { isObject, type JsonObject } from '../../base/json.js';
 import { SourceText } from '../../base/span.js';
 import { pointerKeys, problemPath } from '../../format/schema-problem.js';
 import { authorProblem } from '../author-problem.js';
-import { type Config, CONFIG_FILE, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
+import { budgetOf, type Config, CONFIG_FILE, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
 import { didYouMean } from '../nearest.js';
+import type { Severities } from '../settle.js';
 import { decode } from './decode.js';
 import type { Disk } from './disk.js';
 import { systemReason } from './system-reason.js';
@@ -70,14 +72,14 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
       const node = findNodeAtLocation(tree, path) ?? tree;
       const key = one.keyword === 'additionalProperties' ? node.parent!.children![0]! : node;
       const known = Object.keys(knownKeys(path));
-      const hint = one.keyword === 'additionalProperties' ? didYouMean(path.at(-1)!, known) : undefined;
+      const hint = one.keyword === 'additionalProperties' ? unknownHint(path, known) : undefined;
       const name = path.length === 0 ? 'The file' : `\`${path.join('.')}\``;
       report(source, key.offset, key.offset + Math.max(1, key.length), `${name} ${authorProblem(one)}`, diagnostics, hint);
     }
     return DEFAULT_CONFIG;
   }
-  const { limits } = value as { limits?: Partial<Limits> };
-  return { limits: { ...DEFAULT_CONFIG.limits, ...limits } };
+  const { limits, diagnostics: severities = {} } = value as { limits?: Partial<Limits>; diagnostics?: Severities };
+  return { limits: { ...DEFAULT_CONFIG.limits, ...limits }, severities, budget: budgetOf(value as JsonObject) };
 }
 
 /** jsonc-parser calls itself for each level. */
@@ -128,6 +130,12 @@ function knownKeys(path: readonly string[]): object {
   let schema: unknown = CONFIG_SCHEMA;
   for (const key of path.slice(0, -1)) schema = isObject(schema) && isObject(schema['properties']) ? schema['properties'][key] : undefined;
   return isObject(schema) && isObject(schema['properties']) ? schema['properties'] : {};
+}
+
+function unknownHint(path: readonly string[], known: readonly string[]): string | undefined {
+  const key = path.at(-1)!;
+  const isError = path.length === 2 && path[0] === 'diagnostics' && isCode(key);
+  return isError ? `${key} is an error, and only warnings can be set. Delete this line.` : didYouMean(key, known);
 }
 
 function report(source: SourceText, start: number, end: number, reason: string, diagnostics: Diagnostics, hint?: string): void {

@@ -1,16 +1,16 @@
 /** Renders every bundle's examples: a build whose own examples fail is not one to ship. */
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { PromptcError } from '../../base/error.js';
-import type { SlotName, TemplateArtifact } from '../../format/artifact.js';
 import { pointerKeys } from '../../format/schema-problem.js';
 import type { RenderLimits } from '../../render/limits.js';
 import { compilePayloadCheck } from '../../render/payload.js';
 import { linkBundle, type RenderResult } from '../../render/render-bundle.js';
-import type { Example, Template } from '../model.js';
-import type { LinkedBundleFile, LinkedTemplate } from './link.js';
+import type { Bundle, Example, Template } from '../model.js';
+import { type LinkedBundleFile, type LinkedTemplate, slotArtifacts } from './link.js';
 
 /** An example's render. */
 export interface ExampleRender {
+  readonly bundle: Bundle;
   readonly example: Example;
   readonly result: RenderResult;
 }
@@ -23,13 +23,12 @@ export function renderExamples(
 ): ExampleRender[] {
   const { prompt, artifact } = bundle;
   if (prompt.examples.length === 0) return [];
-  const slots: { [slot in SlotName]?: TemplateArtifact } = {};
-  for (const [slot, template] of Object.entries(prompt.slots)) slots[slot as SlotName] = templates.get(template)!.artifact;
+  const slots = slotArtifacts(prompt, templates);
   const linked = linkBundle(artifact, slots, compilePayloadCheck(artifact.payloadSchema, limits), limits);
   const renders: ExampleRender[] = [];
   for (const example of prompt.examples) {
     try {
-      renders.push({ example, result: linked.render(example.input) });
+      renders.push({ bundle: prompt, example, result: linked.render(example.input) });
     } catch (error) {
       if (!(error instanceof PromptcError)) throw error;
       const problem =

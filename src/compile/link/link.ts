@@ -7,6 +7,7 @@
 import { canonicalJson } from '../../base/canonical-json.js';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { type Digest, hashJson, sha256 } from '../../base/digest.js';
+import type { Span } from '../../base/span.js';
 import { SPEC } from '../../base/version.js';
 import { mergeConstraints, type Written } from '../../constraints/vocabulary.js';
 import {
@@ -24,6 +25,7 @@ import { includedPartials } from '../check/partials.js';
 import type { CompileLimits } from '../config.js';
 import { lower } from '../lower/lower.js';
 import type { Bundle, Partial, Template } from '../model.js';
+import type { ExampleRender } from './examples.js';
 import { payloadSchema } from './inputs.js';
 
 /** An artifact, its bytes, and what names them. */
@@ -35,11 +37,22 @@ export interface Linked<Prompt, Artifact> {
   readonly reference: ObjectReference;
 }
 
-export type LinkedTemplate = Linked<Template, TemplateArtifact>;
+export interface LinkedTemplate extends Linked<Template, TemplateArtifact> {
+  /** Where each operation comes from. */
+  readonly places: readonly Span[];
+}
+
 export type LinkedBundleFile = Linked<Bundle, BundleArtifact>;
 
+/** Everything that a project comes to. */
+export interface LinkedPrompts {
+  readonly templates: ReadonlyMap<Template, LinkedTemplate>;
+  readonly bundles: readonly LinkedBundleFile[];
+  readonly examples: readonly ExampleRender[];
+}
+
 export function linkTemplate(template: Template, partials: ReadonlyMap<string, Partial>): LinkedTemplate {
-  const { slots, operations } = lower(template.nodes, partials);
+  const { slots, operations, places } = lower(template, partials);
   const artifact: TemplateArtifact = {
     formatVersion: FORMAT_VERSION,
     kind: 'template',
@@ -52,7 +65,7 @@ export function linkTemplate(template: Template, partials: ReadonlyMap<string, P
     slots,
     operations,
   };
-  return linked(template, artifact);
+  return { ...linked(template, artifact), places };
 }
 
 /** Returns `undefined` if its templates do not go together; that is reported. */
@@ -102,6 +115,14 @@ export function linkBundle(
     ...passed,
   };
   return linked(bundle, artifact);
+}
+
+/** The artifact in each slot of a bundle. */
+export function slotArtifacts(
+  { slots }: Bundle,
+  templates: ReadonlyMap<Template, LinkedTemplate>,
+): { [slot in SlotName]?: TemplateArtifact } {
+  return Object.fromEntries(Object.entries(slots).map(([slot, template]) => [slot, templates.get(template)!.artifact]));
 }
 
 /** Section 5 of the contract; docs/hashes.md works it through. */

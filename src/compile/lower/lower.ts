@@ -4,11 +4,16 @@
  * In: a template's nodes and the nodes of every partial. Out: a flat list of operations, partials put in
  * their place, every name resolved to a slot and keys below it. What always holds: the input was checked
  * (every name and partial exists, no cycles, nesting within its limits); targets lie within the list;
- * slots are reused once their block is over.
+ * slots are reused once their block is over; what is decided by literals alone is decided here.
  */
-import type { Expression as ValueExpression, Literal, Operation } from '../../format/operation.js';
+import type { SourceText, Span } from '../../base/span.js';
+import type { Expression as ValueExpression, HelperName, Literal, Operation } from '../../format/operation.js';
 import { LOOP_SLOT_COUNT, LOOP_SLOTS } from '../../format/operation.js';
-import type { ConditionNode, EachNode, Expression, Node, PartialNode, PathExpression, WithNode } from '../parse/template/ast.js';
+import { HELPERS } from '../../render/helpers.js';
+import { DEFAULT_RENDER_LIMITS } from '../../render/limits.js';
+import { isTruthy } from '../../render/value.js';
+import { Work } from '../../render/work.js';
+import type { ConditionNode, EachNode, Expression, Node, PartialNode, PathExpression, Place, WithNode } from '../parse/template/ast.js';
 import { pathText } from '../parse/template/ast.js';
 import { Scope } from '../scope.js';
 
@@ -16,15 +21,21 @@ export interface Lowered {
   /** How many slots a machine needs. */
   readonly slots: number;
   readonly operations: readonly Operation[];
+  /** Where each of them comes from: a tag or a text, the first of several that became one. */
+  readonly places: readonly Span[];
 }
 
-/** Every partial, by name. */
-type Partials = ReadonlyMap<string, { readonly nodes: readonly Node[] }>;
+/** A template's or a partial's own text. */
+interface Text {
+  readonly source: SourceText;
+  readonly nodes: readonly Node[];
+}
 
-export function lower(nodes: readonly Node[], partials: Partials): Lowered {
+export function lower(text: Text, partials: ReadonlyMap<string, Text>): Lowered {
   const lowering = new Lowering(partials);
-  lowering.nodes(nodes, Scope.root<ValueExpression>({ path: [0] }));
-  return { slots: lowering.slots, operations: lowering.operations };
+  lowering.lowerText(text, Scope.root<ValueExpression>({ path: [0] }));
+  const { slots, operations, places } = lowering;
+  return { slots, operations, places };
 }
 
 /** An operation whose target is not known yet. */
@@ -32,15 +43,31 @@ type Jump = ['jump', number] | ['jump-if' | 'jump-unless', ValueExpression, numb
 
 class Lowering {
   readonly operations: Operation[] = [];
+  readonly places: Span[] = [];
   slots = 1;
+  /** What is being lowered, and in which file. */
+  #place: Place = { start: 0, end: 0 };
+  #source: SourceText | undefined;
   #nextSlot = 1;
   /** The last place that something jumps to; text on its two sides must stay apart. */
   #lastTarget = 0;
 
-  constructor(readonly partials: Partials) {}
+  constructor(readonly partials: ReadonlyMap<string, Text>) {}
 
-  nodes(nodes: readonly Node[], scope: Scope<ValueExpression>): void {
-    for (const node of nodes) this.#node(node, scope);
+  lowerText({ source, nodes }: Text, scope: Scope<ValueExpression>): void {
+    const around = this.#source;
+    this.#source = source;
+    this.#nodes(nodes, scope);
+    this.#source = around;
+  }
+
+  #nodes(nodes: readonly Node[], scope: Scope<ValueExpression>): void {
+    const around = this.#place;
+    for (const node of nodes) {
+      this.#place = node;
+      this.#node(node, scope);
+    }
+    this.#place = around;
   }
 
   #node(node: Node, scope: Scope<ValueExpression>): void {
@@ -66,15 +93,22 @@ class Lowering {
 
   #condition(node: ConditionNode, scope: Scope<ValueExpression>): void {
     const ends: Jump[] = [];
-    node.branches.forEach((branch, i) => {
+    for (const [i, branch] of node.branches.entries()) {
+      const condition = this.#expression(branch.condition, scope);
+      if ('value' in condition) {
+        // Decided here: a partial that is given `compact=true` costs a render nothing.
+        if (isTruthy(condition.value) === branch.negated) continue;
+        this.#nodes(branch.body, scope);
+        return this.#land(...ends);
+      }
       const isLast = i === node.branches.length - 1 && node.otherwise.length === 0;
-      const skip: Jump = [branch.negated ? 'jump-if' : 'jump-unless', this.#expression(branch.condition, scope), 0];
+      const skip: Jump = [branch.negated ? 'jump-if' : 'jump-unless', condition, 0];
       this.#emit(skip);
-      this.nodes(branch.body, scope);
+      this.#nodes(branch.body, scope);
       if (!isLast) ends.push(this.#jump());
       this.#land(skip);
-    });
-    this.nodes(node.otherwise, scope);
+    }
+    this.#nodes(node.otherwise, scope);
     this.#land(...ends);
   }
 
@@ -89,7 +123,7 @@ class Lowering {
     const names: [string, ValueExpression][] = [];
     if (item !== undefined) names.push([item.name, at(LOOP_SLOTS.item)]);
     if (key !== undefined) names.push([key.name, loop.key]);
-    this.nodes(node.body, scope.enter(at(LOOP_SLOTS.item), names, loop));
+    this.#nodes(node.body, scope.enter(at(LOOP_SLOTS.item), names, loop));
     this.#emit(['next', body]);
     this.#free(LOOP_SLOT_COUNT);
     this.#otherwise(start, node.otherwise, scope);
@@ -98,10 +132,12 @@ class Lowering {
   #with(node: WithNode, scope: Scope<ValueExpression>): void {
     const before = this.#nextSlot;
     const subject = this.#held(this.#expression(node.subject, scope));
+    const [name] = node.blockParameters;
+    const inside = scope.enter(subject, name === undefined ? [] : [[name.name, subject]]);
+    if ('value' in subject) return isTruthy(subject.value) ? this.#nodes(node.body, inside) : this.#nodes(node.otherwise, scope);
     const skip: Jump = ['jump-unless', subject, 0];
     this.#emit(skip);
-    const [name] = node.blockParameters;
-    this.nodes(node.body, scope.enter(subject, name === undefined ? [] : [[name.name, subject]]));
+    this.#nodes(node.body, inside);
     this.#free(this.#nextSlot - before);
     this.#otherwise(skip, node.otherwise, scope);
   }
@@ -111,7 +147,7 @@ class Lowering {
     if (nodes.length === 0) return this.#land(skip);
     const end = this.#jump();
     this.#land(skip);
-    this.nodes(nodes, scope);
+    this.#nodes(nodes, scope);
     this.#land(end);
   }
 
@@ -119,7 +155,7 @@ class Lowering {
     const before = this.#nextSlot;
     const parameters = node.parameters.map((parameter) => [parameter.name, this.#held(this.#expression(parameter.value, scope))] as const);
     if (node.indent !== '') this.#emit(['indent', node.indent]);
-    this.nodes(this.partials.get(node.name)!.nodes, scope.enterPartial(parameters));
+    this.lowerText(this.partials.get(node.name)!, scope.enterPartial(parameters));
     if (node.indent !== '') this.#emit(['dedent']);
     this.#free(this.#nextSlot - before);
   }
@@ -132,10 +168,9 @@ class Lowering {
         return lowerPath(expression, scope);
       case 'call': {
         const args = expression.args.map((argument) => this.#expression(argument, scope));
-        if (expression.options.length === 0) return { call: expression.helper, args };
         // Checking has made sure that options are literals.
         const options = expression.options.map((option) => [option.name, (option.value as { value: Literal }).value]);
-        return { call: expression.helper, args, options: Object.fromEntries(options) as { [name: string]: Literal } };
+        return callOf(expression.helper, args, Object.fromEntries(options) as { [name: string]: Literal });
       }
     }
   }
@@ -163,7 +198,9 @@ class Lowering {
   }
 
   #emit(operation: Operation): void {
+    const { start, end } = this.#place;
     this.operations.push(operation);
+    this.places.push({ source: this.#source!, start, end });
   }
 
   #jump(): Jump {
@@ -194,6 +231,17 @@ class Lowering {
   #free(count: number): void {
     this.#nextSlot -= count;
   }
+}
+
+/** A call; or what it gives, if that depends on no value. */
+function callOf(call: HelperName, args: readonly ValueExpression[], options: { [name: string]: Literal }): ValueExpression {
+  const values = args.flatMap((argument) => ('value' in argument ? [argument.value] : []));
+  if (values.length === args.length) {
+    const value = HELPERS[call](values, options, new Work(DEFAULT_RENDER_LIMITS));
+    // From literals, helpers make literals.
+    return { value: (value ?? null) as Literal };
+  }
+  return Object.keys(options).length === 0 ? { call, args } : { call, args, options };
 }
 
 function lowerPath(path: PathExpression, scope: Scope<ValueExpression>): ValueExpression {

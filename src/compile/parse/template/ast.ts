@@ -50,6 +50,8 @@ export interface ConditionNode extends Place {
   readonly type: 'condition';
   readonly branches: readonly Branch[];
   readonly otherwise: readonly Node[];
+  /** `{{else}}` */
+  readonly elseTag: Place | undefined;
 }
 
 export interface Branch extends Place {
@@ -65,6 +67,7 @@ export interface EachNode extends Place {
   readonly blockParameters: readonly BlockParameter[];
   readonly body: readonly Node[];
   readonly otherwise: readonly Node[];
+  readonly elseTag: Place | undefined;
 }
 
 /** `{{#with value as |name|}} … {{else}} … {{/with}}` */
@@ -74,6 +77,7 @@ export interface WithNode extends Place {
   readonly blockParameters: readonly BlockParameter[];
   readonly body: readonly Node[];
   readonly otherwise: readonly Node[];
+  readonly elseTag: Place | undefined;
 }
 
 export interface BlockParameter extends Place {

@@ -17,12 +17,13 @@ export interface OpenBlock {
   /** Where nodes go now: the last part's body, or the `else` part. */
   body: Node[];
   otherwise: Node[] | undefined;
+  elseTag: TagToken | undefined;
   /** Whether it needs no message if it never closes: it is too deep, or a closing tag of another name was meant for it. */
   isForgiven: boolean;
 }
 
 /** Makes the node from the parts, once the block closes. */
-export type Build = (parts: readonly Part[], otherwise: readonly Node[], place: Place) => Node;
+export type Build = (parts: readonly Part[], otherwise: readonly Node[], elseTag: Place | undefined, place: Place) => Node;
 
 /** One branch of a chain: the block's own, or an `else if`. */
 export interface Part extends Place {
@@ -74,7 +75,16 @@ export class OpenBlocks {
       .get(name)!
       .push(this.#open.length);
     const parts = [{ condition, body, start: opener.start, end: opener.end }];
-    this.#open.push({ name, opener, build: this.isFull ? asNothing : build, parts, body, otherwise: undefined, isForgiven });
+    this.#open.push({
+      name,
+      opener,
+      build: this.isFull ? asNothing : build,
+      parts,
+      body,
+      otherwise: undefined,
+      elseTag: undefined,
+      isForgiven,
+    });
   }
 
   close(tag: TagToken, name: string): void {
@@ -116,7 +126,7 @@ export class OpenBlocks {
   #closeInnermost(end: number): void {
     const block = this.#open.pop()!;
     this.#openAt.get(block.name)!.pop();
-    this.add(block.build(block.parts, block.otherwise ?? [], { start: block.opener.start, end }));
+    this.add(block.build(block.parts, block.otherwise ?? [], block.elseTag, { start: block.opener.start, end }));
   }
 
   #unclosed({ isForgiven, opener, name }: OpenBlock, related?: Extras['related']): void {
@@ -130,11 +140,11 @@ export class OpenBlocks {
 
 /** @param negated - whether its first branch is the one for a false condition */
 export function conditionBuild(negated: boolean): Build {
-  return (parts, otherwise, place) => ({ type: 'condition', branches: branches(parts, negated), otherwise, ...place });
+  return (parts, otherwise, elseTag, place) => ({ type: 'condition', branches: branches(parts, negated), otherwise, elseTag, ...place });
 }
 
 export function scopeBuild(type: 'each' | 'with', subject: Expression, blockParameters: readonly BlockParameter[]): Build {
-  return ([first, ...rest], otherwise, place) => ({
+  return ([first, ...rest], otherwise, elseTag, place) => ({
     type,
     subject,
     blockParameters,
@@ -143,7 +153,8 @@ export function scopeBuild(type: 'each' | 'with', subject: Expression, blockPara
     otherwise:
       rest.length === 0
         ? otherwise
-        : [{ type: 'condition', branches: branches(rest, false), otherwise, start: rest[0]!.start, end: place.end }],
+        : [{ type: 'condition', branches: branches(rest, false), otherwise, elseTag, start: rest[0]!.start, end: place.end }],
+    elseTag: rest[0] ?? elseTag,
     ...place,
   });
 }
@@ -154,7 +165,7 @@ function brokenBuild(name: string): Build {
 }
 
 /** What a block that is too deep becomes: nothing behind the parser could walk into it. */
-const asNothing: Build = (_parts, _otherwise, place) => ({ type: 'comment', text: '', ...place });
+const asNothing: Build = (_parts, _otherwise, _elseTag, place) => ({ type: 'comment', text: '', ...place });
 
 function branches(parts: readonly Part[], negated: boolean): Branch[] {
   return parts.map((part, i) => ({ ...part, negated: negated && i === 0 }));

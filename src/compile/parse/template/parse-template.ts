@@ -157,6 +157,7 @@ class TemplateParser {
     reader.takeWord();
     if (reader.atEnd) {
       block.body = block.otherwise = [];
+      block.elseTag = tag;
       return;
     }
     const next = reader.takeWord();
@@ -164,6 +165,7 @@ class TemplateParser {
       const what = `\`{{else ${next}}}\``;
       // Read on as a plain else, so that its text is checked as well.
       block.body = block.otherwise = [];
+      block.elseTag = tag;
       return this.#report(tag, 'parse/unsupported', {
         what,
         instead: `Only \`{{else if …}}\` can follow; nest another block: \`{{else}}{{#${next} …}}\`.`,

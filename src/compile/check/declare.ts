@@ -1,0 +1,136 @@
+/**
+ * Frontmatter → what each prompt is: its identity, its inputs, its references.
+ *
+ * In: parsed files. Out: templates and bundles whose every key has its type, the partials' graph measured, the
+ * references resolved. What always holds: what did not pass is reported once, not again by everything that
+ * refers to it.
+ */
+import type { Diagnostics } from '../../base/diagnostic.js';
+import { isObject, type Json, type JsonObject } from '../../base/json.js';
+import type { Constraints, Role } from '../../format/artifact.js';
+import { BUNDLE_SCHEMA, TEMPLATE_SCHEMA } from '../../format/frontmatter-schema.js';
+import { budgetOf, type CompileLimits } from '../config.js';
+import type { Bundle, Example, Parsed, ParsedBundle, ParsedTemplate, Template } from '../model.js';
+import { nearest } from '../nearest.js';
+import { checkInputs } from './inputs.js';
+import { checkPartials, type IsSound } from './partials.js';
+import { resolveSlots, TemplateIndex } from './references.js';
+import { checkSchema, lazyValidator } from './schema-errors.js';
+
+const templateValidator = lazyValidator(TEMPLATE_SCHEMA);
+const bundleValidator = lazyValidator(BUNDLE_SCHEMA);
+
+export interface Declared {
+  readonly templates: readonly Template[];
+  readonly bundles: readonly Bundle[];
+  /** What each template's text may use; `unknown` if that could not be read. */
+  readonly inputs: ReadonlyMap<ParsedTemplate, Template['inputs'] | 'unknown'>;
+  readonly isSound: IsSound;
+}
+
+export function declare(parsed: Parsed, limits: CompileLimits, diagnostics: Diagnostics): Declared {
+  const index = new TemplateIndex();
+  const isSound = checkPartials(parsed.templates, parsed.partials, limits, diagnostics);
+  const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, diagnostics)]));
+  const bundles = new Map<string, Bundle>();
+  for (const file of parsed.bundles) {
+    const bundle = declareBundle(file, index, diagnostics);
+    if (bundle === undefined) continue;
+    const key = `${bundle.id}@${bundle.version}`;
+    const before = bundles.get(key);
+    if (before === undefined) bundles.set(key, bundle);
+    else reportDuplicate('bundle', bundle, before, diagnostics);
+  }
+  return { templates: index.templates(), bundles: [...bundles.values()], inputs, isSound };
+}
+
+/** Returns the inputs that the template's text may use; `unknown` if they could not be read. */
+function declareTemplate(file: ParsedTemplate, index: TemplateIndex, diagnostics: Diagnostics): Template['inputs'] | 'unknown' {
+  const { frontmatter } = file;
+  if (frontmatter === undefined) {
+    index.addUnknown();
+    return 'unknown';
+  }
+  const { value } = frontmatter;
+  const fits = checkSchema(templateValidator(), frontmatter, "a template's frontmatter", diagnostics);
+  const before = diagnostics.errorCount;
+  const declared = value['inputs'];
+  const inputs = isObject(declared) ? checkInputs(declared, frontmatter, diagnostics) : undefined;
+  if (!fits || diagnostics.errorCount > before) {
+    // Bundles that refer to it get no second message about it.
+    if (typeof value['id'] === 'string') index.addBroken(value['id']);
+    else index.addUnknown();
+  }
+  if (fits) {
+    const template: Template = {
+      id: value['id'] as string,
+      version: value['version'] as string,
+      role: value['role'] as Role,
+      description: value['description'] as string | undefined,
+      adapterVersion: value['adapter_version'] as string | undefined,
+      inputs,
+      constraints: value['constraints'] as Constraints | undefined,
+      body: file.body,
+      nodes: file.nodes,
+      source: file.source,
+      frontmatter,
+    };
+    const other = index.add(template);
+    if (other !== undefined) reportDuplicate('template', template, other, diagnostics);
+  }
+  return mayDeclareMore(value) ? 'unknown' : inputs;
+}
+
+/** Whether the inputs are written under another name, or are no inputs at all: then no name can be called unknown. */
+function mayDeclareMore(value: JsonObject): boolean {
+  if (value['inputs'] !== undefined) return !isObject(value['inputs']);
+  return Object.keys(value).some((key) => nearest(key, ['inputs']) !== undefined);
+}
+
+function declareBundle({ source, frontmatter }: ParsedBundle, index: TemplateIndex, diagnostics: Diagnostics): Bundle | undefined {
+  if (frontmatter === undefined) return undefined;
+  const { value } = frontmatter;
+  const fits = checkSchema(bundleValidator(), frontmatter, "a bundle's frontmatter", diagnostics);
+  const declared = isObject(value['slots']) ? value['slots'] : {};
+  const slots = resolveSlots(declared, frontmatter, index, diagnostics);
+  const examples = declareExamples(value['examples'], frontmatter, diagnostics);
+  if (!fits || slots === undefined) return undefined;
+  return {
+    id: value['id'] as string,
+    version: value['version'] as string,
+    description: value['description'] as string | undefined,
+    slots,
+    tags: value['tags'] as string[] | undefined,
+    config: value['config'] as JsonObject | undefined,
+    output: value['output'] as JsonObject | undefined,
+    constraints: value['constraints'] as Constraints | undefined,
+    examples,
+    budget: budgetOf(value),
+    source,
+    frontmatter,
+  };
+}
+
+function declareExamples(written: Json | undefined, frontmatter: Bundle['frontmatter'], diagnostics: Diagnostics): Example[] {
+  if (!Array.isArray(written)) return [];
+  const examples = new Map<string, Example>();
+  for (const [i, item] of written.entries()) {
+    if (!isObject(item) || typeof item['name'] !== 'string' || !isObject(item['input'])) continue;
+    const { name, input } = item;
+    const span = frontmatter.locate(['examples', i, 'name']);
+    const before = examples.get(name);
+    if (before === undefined) examples.set(name, { name, input, span });
+    else diagnostics.report('check/duplicate-example', span, { name }, { related: [{ message: 'the other one', span: before.span }] });
+  }
+  return [...examples.values()];
+}
+
+function reportDuplicate(kind: string, second: Template | Bundle, first: Template | Bundle, diagnostics: Diagnostics): void {
+  const related = [{ message: 'the other one', span: first.frontmatter.locate(['version']) }];
+  diagnostics.report(
+    'check/duplicate-version',
+    second.frontmatter.locate(['version']),
+    { kind, id: second.id, version: second.version },
+    { related },
+  );
+}

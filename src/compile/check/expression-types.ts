@@ -1,0 +1,158 @@
+/**
+ * What an expression gives at its place, and what is wrong with it.
+ *
+ * In: an expression, the names in sight and what is known there. Out: its value, as far as checking knows it.
+ * What always holds: an expression with an error gives `undefined`, and needs no second message.
+ */
+import type { Code, CodeArgs } from '../../base/codes.js';
+import type { Diagnostic, Diagnostics } from '../../base/diagnostic.js';
+import { FORBIDDEN_KEYS } from '../../base/json.js';
+import type { SourceText } from '../../base/span.js';
+import type { Partial } from '../model.js';
+import { nearest } from '../nearest.js';
+import { type CallExpression, type Expression, type PathExpression, pathText, type Place } from '../parse/template/ast.js';
+import type { Scope } from '../scope.js';
+import { assumeCondition, type Evaluate } from './conditions.js';
+import { below, type Facts, type Value } from './facts.js';
+import { checkHelperArguments } from './helper-arguments.js';
+import { callType } from './helper-types.js';
+import { nameHint, propertyHint } from './name-hints.js';
+import { type KnownType, literalType, type Type, typeText, without } from './type.js';
+
+/** The root of places in the context; loops have roots of their own. */
+export const CONTEXT = 0;
+
+/** What all parts of one template's check share. */
+export interface Run {
+  readonly partials: ReadonlyMap<string, Partial>;
+  readonly diagnostics: Diagnostics;
+  /** The inputs that something uses. */
+  readonly used: Set<string>;
+  /** Whether the context is used as a whole, by `{{json this}}` say. */
+  usesAll: boolean;
+  nextRoot: number;
+}
+
+/** Of one text: a template's own, or a partial's at one of its places. */
+export class ExpressionTypes {
+  constructor(
+    readonly source: SourceText,
+    readonly run: Run,
+    /** The inclusions that led here, the innermost first. */
+    readonly includes: NonNullable<Diagnostic['related']>,
+  ) {}
+
+  evaluate(expression: Expression, scope: Scope<Value>, facts: Facts): Value | undefined {
+    switch (expression.type) {
+      case 'literal':
+        return { type: literalType(expression.value) };
+      case 'path':
+        return this.#path(expression, scope, facts);
+      case 'call':
+        return this.#call(expression, scope, facts);
+    }
+  }
+
+  /** The same without reports, for what has been evaluated before. */
+  quietly(scope: Scope<Value>): Evaluate {
+    return (expression, facts) => {
+      if (expression.type === 'literal') return { type: literalType(expression.value) };
+      if (expression.type === 'call') return undefined;
+      const resolved = scope.resolve(expression);
+      if (typeof resolved === 'string') return undefined;
+      let value: Value | undefined = resolved.base;
+      for (const key of resolved.keys) value = value && below(value, key.name, facts);
+      return value;
+    };
+  }
+
+  reportUnguarded(expression: Expression, type: Type): void {
+    const name = expressionText(expression);
+    const why = type !== 'any' && type.absent ? 'can be left out' : 'can be null';
+    const hint = `Guard it, \`{{#if ${name}}}…{{/if}}\`, or give a text for that case: \`{{default ${name} "…"}}\`.`;
+    this.report('check/unguarded', expression, { name, why }, hint);
+  }
+
+  report<C extends Code>(code: C, { start, end }: Place, args: CodeArgs<C>, hint?: string): undefined {
+    const related = this.includes.length === 0 ? undefined : this.includes;
+    this.run.diagnostics.report(code, { source: this.source, start, end }, args, { hint, related });
+  }
+
+  #call(call: CallExpression, scope: Scope<Value>, facts: Facts): Value | undefined {
+    if (!checkHelperArguments(call, this.source, this.run.diagnostics)) return undefined;
+    const evaluate = this.quietly(scope);
+    const types: Type[] = [];
+    let known: Facts | undefined = facts;
+    for (const argument of call.args) {
+      // `and` and `or` look at an argument only where those before it have not decided.
+      const value = this.evaluate(argument, scope, known ?? facts);
+      if (value === undefined) return undefined;
+      types.push((known ?? facts).typeOf(value));
+      if (call.helper === 'and' || call.helper === 'or') known = known && assumeCondition(argument, call.helper === 'and', known, evaluate);
+    }
+    const { result, problem, unguarded } = callType(call.helper, types);
+    for (const index of unguarded ?? []) this.reportUnguarded(call.args[index]!, types[index]!);
+    // In a partial, a value that this place never gives may be another place's.
+    if (problem !== undefined && !(problem.neverHolds && this.includes.length > 0)) {
+      const code = problem.neverHolds ? 'check/never-holds' : 'check/helper-type';
+      this.report(code, call.args[problem.argument]!, { name: call.helper, problem: problem.text }, valueHint(call, types));
+    }
+    return { type: result };
+  }
+
+  #path(path: PathExpression, scope: Scope<Value>, facts: Facts): Value | undefined {
+    const resolved = scope.resolve(path);
+    if (resolved === 'no-parent') return this.report('check/no-parent', path, undefined);
+    if (resolved === 'outside-each') return this.report('check/outside-each', path, { name: pathText(path) });
+    let value: Value = resolved.base;
+    if (isContext(value)) {
+      const [first] = resolved.keys;
+      if (first === undefined) this.run.usesAll = true;
+      else this.run.used.add(first.name);
+    }
+    for (const key of resolved.keys) {
+      const next = FORBIDDEN_KEYS.has(key.name) ? undefined : below(value, key.name, facts);
+      if (next === undefined) return this.#reportUnknown(key, value, facts, scope);
+      value = next;
+    }
+    return value;
+  }
+
+  #reportUnknown(key: Place & { name: string }, value: Value, facts: Facts, scope: Scope<Value>): undefined {
+    const type = facts.typeOf(value);
+    const names = type === 'any' ? [] : (type.object?.names ?? []);
+    if (isContext(value) || FORBIDDEN_KEYS.has(key.name)) {
+      const hint = isContext(value) ? nameHint(key.name, [...names, ...scope.namesInSight()]) : propertyHint(key.name, []);
+      return this.report('check/unknown-name', key, { name: key.name }, hint);
+    }
+    const args = { name: key.name, type: typeText(without(type, 'absent', 'null')) };
+    return this.report('check/unknown-property', key, args, propertyHint(key.name, names));
+  }
+}
+
+function isContext({ place }: Value): boolean {
+  return place?.root === CONTEXT && place.keys.length === 0;
+}
+
+/** For a comparison with a misspelt value of an enum. */
+function valueHint({ args }: CallExpression, types: readonly Type[]): string | undefined {
+  const literal = args.find((argument) => argument.type === 'literal' && typeof argument.value === 'string');
+  const allowed = types.flatMap((type, i) => (type === 'any' || args[i] === literal ? [] : (type.string?.values ?? listValues(type))));
+  if (literal?.type !== 'literal' || typeof literal.value !== 'string' || allowed.length === 0) return undefined;
+  const near = nearest(literal.value, allowed);
+  return near === undefined
+    ? `It can be ${allowed.map((value) => JSON.stringify(value)).join(', ')}.`
+    : `Did you mean ${JSON.stringify(near)}?`;
+}
+
+function listValues(type: KnownType): readonly string[] {
+  const item = type.list?.item();
+  return item === undefined || item === 'any' ? [] : (item.string?.values ?? []);
+}
+
+/** An expression as it could be written. */
+export function expressionText(expression: Expression): string {
+  if (expression.type === 'path') return pathText(expression);
+  if (expression.type === 'literal') return JSON.stringify(expression.value);
+  return `(${[expression.helper, ...expression.args.map(expressionText)].join(' ')})`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Comments that ignore a warning at one place: `promptc-ignore CODE: why`, in a template comment or in a
+ * comment of the frontmatter.
+ *
+ * One counts for the lines that it stands on and for the next one. In a text it also counts for the
+ * frontmatter above, since what is wrong with that is often a matter of the text.
+ */
+import { type Code, CODES, isCode, WARNING_CODES } from '../../base/codes.js';
+import type { Diagnostics } from '../../base/diagnostic.js';
+import type { SourceText, Span } from '../../base/span.js';
+import type { Parsed } from '../model.js';
+import { didYouMean } from '../nearest.js';
+import type { Node } from '../parse/template/ast.js';
+import { walk } from '../parse/template/walk.js';
+
+export interface Ignore {
+  readonly code: Code;
+  /** The comment. */
+  readonly span: Span;
+  /** Lines that it counts for, counted from 1. */
+  readonly from: number;
+  readonly to: number;
+  /** Where the frontmatter ends that it counts for as well; 0 for none. */
+  readonly frontmatterEnd: number;
+}
+
+const MARK = 'promptc-ignore';
+/** In frontmatter a comment begins a line or follows a space; what looks like one within a text in quotes is rare, and harmless. */
+const YAML_COMMENT = /(?<=^|\s)#\s*(promptc-ignore\b.*)$/gm;
+
+/** Reports comments that are meant to ignore something and cannot. */
+export function findIgnores({ templates, bundles, partials }: Parsed, diagnostics: Diagnostics): Ignore[] {
+  const ignores: Ignore[] = [];
+  for (const { source, nodes, body } of templates) {
+    ignores.push(...inFrontmatter(source, body.start, diagnostics), ...inText(source, nodes, body.start, diagnostics));
+  }
+  for (const { source, nodes } of partials.values()) ignores.push(...inText(source, nodes, 0, diagnostics));
+  for (const { source } of bundles) {
+    const end = source.text.indexOf('\n---', 1);
+    ignores.push(...inFrontmatter(source, end === -1 ? source.text.length : end, diagnostics));
+  }
+  return ignores;
+}
+
+/** Whether an ignore counts for a place. */
+export function covers({ span, from, to, frontmatterEnd }: Ignore, { source, start }: Span): boolean {
+  if (source.path !== span.source.path) return false;
+  if (start < frontmatterEnd) return true;
+  const { line } = source.position(start);
+  return line >= from && line <= to;
+}
+
+function inText(source: SourceText, nodes: readonly Node[], frontmatterEnd: number, diagnostics: Diagnostics): Ignore[] {
+  if (!source.text.includes(MARK)) return [];
+  const comments = [...walk(nodes)].flatMap(({ node }) => (node.type === 'comment' && node.text.trim().startsWith(MARK) ? [node] : []));
+  return comments.flatMap(({ text, start, end }) => read(text, { source, start, end }, frontmatterEnd, diagnostics));
+}
+
+function inFrontmatter(source: SourceText, end: number, diagnostics: Diagnostics): Ignore[] {
+  if (!source.text.includes(MARK)) return [];
+  return [...source.text.slice(0, end).matchAll(YAML_COMMENT)].flatMap(({ 0: comment, 1: text, index }) =>
+    read(text!, { source, start: index, end: index + comment.length }, 0, diagnostics),
+  );
+}
+
+function read(text: string, span: Span, frontmatterEnd: number, diagnostics: Diagnostics): Ignore[] {
+  const [, codes = '', reason = ''] = /^promptc-ignore\s*([^:]*?)\s*(?::\s*(.*))?$/s.exec(text.trim()) ?? [];
+  const { source, start, end } = span;
+  const lines = { from: source.position(start).line, to: source.position(end).line + 1 };
+  const report = (problem: string, hint?: string): void => diagnostics.report('check/bad-ignore', span, { problem }, { hint });
+  if (codes === '') report('it does not say which code');
+  else if (reason === '') report('it does not say why', `Write the reason behind a colon: \`${MARK} ${codes}: why\`.`);
+  return codes.split(/[\s,]+/).flatMap((code) => {
+    if (code === '' || reason === '') return [];
+    if (!isCode(code)) report(`there is no code ${code}`, didYouMean(code, WARNING_CODES));
+    else if (CODES[code].severity === 'error')
+      report(`${code} is an error, and only warnings can be ignored`, 'Mend the error, and delete this.');
+    else return [{ code, span, ...lines, frontmatterEnd }];
+    return [];
+  });
+}
