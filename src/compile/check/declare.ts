@@ -12,7 +12,7 @@ import { BUNDLE_SCHEMA, TEMPLATE_SCHEMA } from '../../format/frontmatter-schema.
 import { budgetOf, type CompileLimits } from '../config.js';
 import type { Bundle, Example, Parsed, ParsedBundle, ParsedTemplate, Template } from '../model.js';
 import { nearest } from '../nearest.js';
-import { checkInputs } from './inputs.js';
+import { checkInputs, type SoundSchemas } from './inputs.js';
 import { checkPartials, type IsSound } from './partials.js';
 import { resolveSlots, TemplateIndex } from './references.js';
 import { checkSchema, lazyValidator } from './schema-errors.js';
@@ -31,7 +31,8 @@ export interface Declared {
 export function declare(parsed: Parsed, limits: CompileLimits, diagnostics: Diagnostics): Declared {
   const index = new TemplateIndex();
   const isSound = checkPartials(parsed.templates, parsed.partials, limits, diagnostics);
-  const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, diagnostics)]));
+  const sound: SoundSchemas = new Map();
+  const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, sound, diagnostics)]));
   const bundles = new Map<string, Bundle>();
   for (const file of parsed.bundles) {
     const bundle = declareBundle(file, index, diagnostics);
@@ -45,7 +46,12 @@ export function declare(parsed: Parsed, limits: CompileLimits, diagnostics: Diag
 }
 
 /** Returns the inputs that the template's text may use; `unknown` if they could not be read. */
-function declareTemplate(file: ParsedTemplate, index: TemplateIndex, diagnostics: Diagnostics): Template['inputs'] | 'unknown' {
+function declareTemplate(
+  file: ParsedTemplate,
+  index: TemplateIndex,
+  sound: SoundSchemas,
+  diagnostics: Diagnostics,
+): Template['inputs'] | 'unknown' {
   const { frontmatter } = file;
   if (frontmatter === undefined) {
     index.addUnknown();
@@ -55,7 +61,7 @@ function declareTemplate(file: ParsedTemplate, index: TemplateIndex, diagnostics
   const fits = checkSchema(templateValidator(), frontmatter, "a template's frontmatter", diagnostics);
   const before = diagnostics.errorCount;
   const declared = value['inputs'];
-  const inputs = isObject(declared) ? checkInputs(declared, frontmatter, diagnostics) : undefined;
+  const inputs = isObject(declared) ? checkInputs(declared, frontmatter, sound, diagnostics) : undefined;
   if (!fits || diagnostics.errorCount > before) {
     // Bundles that refer to it get no second message about it.
     if (typeof value['id'] === 'string') index.addBroken(value['id']);

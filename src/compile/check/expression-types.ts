@@ -13,14 +13,11 @@ import { nearest } from '../nearest.js';
 import { type CallExpression, type Expression, type PathExpression, pathText, type Place } from '../parse/template/ast.js';
 import type { Scope } from '../scope.js';
 import { assumeCondition, type Evaluate } from './conditions.js';
-import { below, type Facts, type Value } from './facts.js';
+import { below, type Facts, type Value, type ValuePlace } from './facts.js';
 import { checkHelperArguments } from './helper-arguments.js';
 import { callType } from './helper-types.js';
 import { nameHint, propertyHint } from './name-hints.js';
 import { type KnownType, literalType, type Type, typeText, without } from './type.js';
-
-/** The root of places in the context; loops have roots of their own. */
-export const CONTEXT = 0;
 
 /** What all parts of one template's check share. */
 export interface Run {
@@ -30,7 +27,8 @@ export interface Run {
   readonly used: Set<string>;
   /** Whether the context is used as a whole, by `{{json this}}` say. */
   usesAll: boolean;
-  nextRoot: number;
+  /** The place of the context. */
+  readonly context: ValuePlace;
 }
 
 /** Of one text: a template's own, or a partial's at one of its places. */
@@ -105,7 +103,7 @@ export class ExpressionTypes {
     if (resolved === 'no-parent') return this.report('check/no-parent', path, undefined);
     if (resolved === 'outside-each') return this.report('check/outside-each', path, { name: pathText(path) });
     let value: Value = resolved.base;
-    if (isContext(value)) {
+    if (value.place === this.run.context) {
       const [first] = resolved.keys;
       if (first === undefined) this.run.usesAll = true;
       else this.run.used.add(first.name);
@@ -121,17 +119,14 @@ export class ExpressionTypes {
   #reportUnknown(key: Place & { name: string }, value: Value, facts: Facts, scope: Scope<Value>): undefined {
     const type = facts.typeOf(value);
     const names = type === 'any' ? [] : (type.object?.names ?? []);
-    if (isContext(value) || FORBIDDEN_KEYS.has(key.name)) {
-      const hint = isContext(value) ? nameHint(key.name, [...names, ...scope.namesInSight()]) : propertyHint(key.name, []);
+    const isContext = value.place === this.run.context;
+    if (isContext || FORBIDDEN_KEYS.has(key.name)) {
+      const hint = isContext ? nameHint(key.name, [...names, ...scope.namesInSight()]) : propertyHint(key.name, []);
       return this.report('check/unknown-name', key, { name: key.name }, hint);
     }
     const args = { name: key.name, type: typeText(without(type, 'absent', 'null')) };
     return this.report('check/unknown-property', key, args, propertyHint(key.name, names));
   }
-}
-
-function isContext({ place }: Value): boolean {
-  return place?.root === CONTEXT && place.keys.length === 0;
 }
 
 /** For a comparison with a misspelt value of an enum. */

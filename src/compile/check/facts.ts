@@ -1,13 +1,21 @@
 /**
  * What is known at a place in a template beyond what the schemas say: what the conditions around it have
- * established. Facts are immutable; a branch has its own.
+ * established. Facts are immutable; a branch adds its own to those before it.
  */
 import { ABSENT, intersection, isNever, type Type, union, without } from './type.js';
 
-/** Where a value is found: below a root (the context, or one loop's item), by keys. */
-export interface ValuePlace {
-  readonly root: number;
-  readonly keys: readonly string[];
+/** Where a value is found: below the context, or below one loop's item, by keys. The same place is the same object. */
+export class ValuePlace {
+  readonly #parts = new Map<string, ValuePlace>();
+
+  /** @param parent - absent for a place that everything begins at */
+  constructor(readonly parent?: ValuePlace) {}
+
+  below(key: string): ValuePlace {
+    let part = this.#parts.get(key);
+    if (part === undefined) this.#parts.set(key, (part = new ValuePlace(this)));
+    return part;
+  }
 }
 
 /** A value as far as checking knows it. */
@@ -17,21 +25,28 @@ export interface Value {
   readonly place?: ValuePlace;
 }
 
+/** One thing that is known of a place: its type, or (kept apart, since it is known of parents that nobody has looked at) that it is there. */
+interface Fact {
+  readonly place: ValuePlace;
+  readonly type: Type | 'there';
+}
+
+/** A list that grows at its head and shares its tail, so that many facts cost no copying. */
 export class Facts {
-  readonly #types: ReadonlyMap<string, Type>;
+  private constructor(
+    readonly fact: Fact | undefined,
+    readonly before: Facts | undefined,
+    readonly count: number,
+  ) {}
 
-  private constructor(types: ReadonlyMap<string, Type>) {
-    this.#types = types;
-  }
-
-  static readonly none = new Facts(new Map());
+  static readonly none = new Facts(undefined, undefined, 0);
 
   /** The type of a value here. */
   typeOf({ type, place }: Value): Type {
-    if (place === undefined) return type;
-    const known = this.#types.get(keyOf(place));
+    if (place === undefined || this.count === 0) return type;
+    const known = this.#known(place);
     const narrowed = known === undefined ? type : intersection(type, known);
-    return this.#types.has(presenceKey(place)) ? without(narrowed, 'absent', 'null') : narrowed;
+    return this.#isThere(place) ? without(narrowed, 'absent', 'null') : narrowed;
   }
 
   /**
@@ -42,36 +57,67 @@ export class Facts {
   assume({ place }: Value, type: Type): Facts | undefined {
     if (isNever(type)) return undefined;
     if (place === undefined || type === 'any') return this;
-    const types = new Map(this.#types);
-    types.set(keyOf(place), type);
-    const isThere = type.absent !== true && type.null !== true;
-    return new Facts(types).#withParents(place, isThere);
+    const known = this.#with({ place, type });
+    return type.absent || type.null ? known : known.#withParents(place);
   }
 
   /** What holds whichever of the two is the case; `undefined` stands for a case that cannot be. */
   static either(a: Facts | undefined, b: Facts | undefined): Facts | undefined {
     if (a === undefined || b === undefined) return a ?? b;
-    const types = new Map<string, Type>();
-    for (const [key, type] of a.#types) {
-      const other = b.#types.get(key);
-      if (other !== undefined) types.set(key, union(type, other));
+    const common = commonTail(a, b);
+    let result = common;
+    for (const place of new Set([...a.#placesDownTo(common), ...b.#placesDownTo(common)])) {
+      const [x, y] = [a.#known(place), b.#known(place)];
+      if (x !== undefined && y !== undefined) result = result.#with({ place, type: union(x, y) });
+      if (a.#isThere(place) && b.#isThere(place)) result = result.#with({ place, type: 'there' });
     }
-    return new Facts(types);
+    return result;
   }
 
-  #withParents({ root, keys }: ValuePlace, isThere: boolean): Facts {
-    if (!isThere || keys.length < 2) return this;
-    const types = new Map(this.#types);
-    for (let length = 1; length < keys.length; length++) types.set(presenceKey({ root, keys: keys.slice(0, length) }), 'any');
-    return new Facts(types);
+  #with(fact: Fact): Facts {
+    return new Facts(fact, this, this.count + 1);
   }
+
+  #withParents(place: ValuePlace): Facts {
+    let known: Facts = this;
+    // The place that everything begins at is no value that could be missing.
+    for (let at = place.parent; at?.parent !== undefined; at = at.parent)
+      if (!known.#isThere(at)) known = known.#with({ place: at, type: 'there' });
+    return known;
+  }
+
+  #known(place: ValuePlace): Type | undefined {
+    for (let at: Facts = this; at.fact !== undefined; at = at.before!) {
+      if (at.fact.place === place && at.fact.type !== 'there') return at.fact.type;
+    }
+    return undefined;
+  }
+
+  #isThere(place: ValuePlace): boolean {
+    for (let at: Facts = this; at.fact !== undefined; at = at.before!) {
+      if (at.fact.place === place && at.fact.type === 'there') return true;
+    }
+    return false;
+  }
+
+  *#placesDownTo(end: Facts): Generator<ValuePlace> {
+    for (let at: Facts = this; at !== end; at = at.before!) yield at.fact!.place;
+  }
+}
+
+function commonTail(a: Facts, b: Facts): Facts {
+  while (a !== b) {
+    if (a.count >= b.count) a = a.before!;
+    else b = b.before!;
+  }
+  return a;
 }
 
 /** The type below a key of a value here; `undefined` if there is no such key. */
 export function below(value: Value, key: string, facts: Facts): Value | undefined {
   const found = typeBelow(facts.typeOf(value), key);
   if (found === undefined) return undefined;
-  return value.place === undefined ? { type: found } : { type: found, place: { root: value.place.root, keys: [...value.place.keys, key] } };
+  return value.place === undefined ? { type: found } : { type: found, place: value.place.below(key) };
 }
 
 function typeBelow(type: Type, key: string): Type | undefined {
@@ -85,13 +131,4 @@ function typeBelow(type: Type, key: string): Type | undefined {
   const others = type.absent ?? type.null ?? type.string ?? type.number ?? type.boolean;
   const found = known.reduce(union);
   return others === undefined && known.length === parts.length ? found : union(found, ABSENT);
-}
-
-function keyOf({ root, keys }: ValuePlace): string {
-  return JSON.stringify([root, ...keys]);
-}
-
-/** Presence is kept apart from types: it is known of parents whose type nobody has looked at. */
-function presenceKey(place: ValuePlace): string {
-  return `there ${keyOf(place)}`;
 }

@@ -11,7 +11,7 @@ import type { SourceText, Span } from '../../base/span.js';
 import type { Parsed } from '../model.js';
 import { didYouMean } from '../nearest.js';
 import type { Node } from '../parse/template/ast.js';
-import { walk } from '../parse/template/walk.js';
+import { nodesOfType } from '../parse/template/walk.js';
 
 export interface Ignore {
   readonly code: Code;
@@ -52,7 +52,7 @@ export function covers({ span, from, to, frontmatterEnd }: Ignore, { source, sta
 
 function inText(source: SourceText, nodes: readonly Node[], frontmatterEnd: number, diagnostics: Diagnostics): Ignore[] {
   if (!source.text.includes(MARK)) return [];
-  const comments = [...walk(nodes)].flatMap(({ node }) => (node.type === 'comment' && node.text.trim().startsWith(MARK) ? [node] : []));
+  const comments = nodesOfType(nodes, 'comment').filter(({ text }) => text.trim().startsWith(MARK));
   return comments.flatMap(({ text, start, end }) => read(text, { source, start, end }, frontmatterEnd, diagnostics));
 }
 

@@ -17,8 +17,19 @@ import { isEndless, referenced, SCHEMA_KEYWORDS, type Subschema, subschemas, wit
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 const SHORTHANDS = ['string', 'number', 'integer', 'boolean', 'object', 'any'];
 
+/**
+ * Schemas of a project that are sound, in their normal form, by how they are written: templates share most of
+ * theirs, and looking at one costs more than all else that is done with a template.
+ */
+export type SoundSchemas = Map<string, JsonSchema>;
+
 /** The declared inputs by name; what is wrong is reported, and its schema left open. */
-export function checkInputs(declared: JsonObject, frontmatter: Frontmatter, diagnostics: Diagnostics): Map<string, Input> {
+export function checkInputs(
+  declared: JsonObject,
+  frontmatter: Frontmatter,
+  sound: SoundSchemas,
+  diagnostics: Diagnostics,
+): Map<string, Input> {
   const inputs = new Map<string, Input>();
   for (const [key, value] of Object.entries(declared)) {
     const optional = key.endsWith('?');
@@ -33,7 +44,10 @@ export function checkInputs(declared: JsonObject, frontmatter: Frontmatter, diag
     } else if (before !== undefined) {
       diagnostics.report('check/duplicate-input', span, { name }, { related: [{ message: 'declared here as well', span: before.span }] });
     } else {
-      schema = new InputCheck(key, name, frontmatter, diagnostics).schema(value);
+      // The inputs that every template has are held to more than their schema.
+      const written = `${isPersonaName(name) ? name : ''} ${JSON.stringify(value)}`;
+      schema = sound.get(written) ?? new InputCheck(key, name, frontmatter, diagnostics).schema(value);
+      if (schema !== undefined) sound.set(written, schema);
     }
     // What is wrong is still declared: its uses in the text need no second message.
     if (before === undefined) inputs.set(name, { name, optional, schema: schema ?? {}, span });

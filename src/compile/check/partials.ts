@@ -10,7 +10,7 @@ import type { CompileLimits } from '../config.js';
 import type { ParsedTemplate, Partial } from '../model.js';
 import { nearest } from '../nearest.js';
 import type { Node, PartialNode } from '../parse/template/ast.js';
-import { walk } from '../parse/template/walk.js';
+import { nodesOfType, walk } from '../parse/template/walk.js';
 
 /** What a text and all that it includes come to. */
 interface Extent {
@@ -42,7 +42,7 @@ export function includedPartials(nodes: readonly Node[], partials: ReadonlyMap<s
   const found = new Set<string>();
   const pending = [nodes];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const { name } of inclusions(next)) {
+    for (const { name } of nodesOfType(next, 'partial')) {
       const partial = partials.get(name);
       if (partial === undefined || found.has(name)) continue;
       found.add(name);
@@ -74,7 +74,7 @@ class PartialGraph {
   isWithinLimits(nodes: readonly Node[], source: SourceText): boolean {
     const extent = this.#measure(nodes, source, []);
     if (extent === null) return false;
-    const [culprit] = inclusions(nodes);
+    const [culprit] = nodesOfType(nodes, 'partial');
     if (culprit === undefined) return true;
     const span = { source, start: culprit.start, end: culprit.end };
     return this.#withinLimits(extent, span);
@@ -98,19 +98,19 @@ class PartialGraph {
     let blocks = 0;
     let partials: readonly string[] = [];
     let broken = false;
-    for (const { node, depth } of walk(nodes)) {
+    walk(nodes, (node, depth) => {
       operations += operationCount(node);
       blocks = Math.max(blocks, depth);
-      if (node.type !== 'partial') continue;
+      if (node.type !== 'partial') return;
       const extent = this.#included(node, source, chain);
       if (extent === null) {
         broken = true;
-        continue;
+        return;
       }
       operations += extent.operations;
       blocks = Math.max(blocks, depth + extent.blocks);
       if (extent.partials.length >= partials.length) partials = [node.name, ...extent.partials];
-    }
+    });
     return broken ? null : { operations, blocks, partials };
   }
 
@@ -154,11 +154,6 @@ function unknownHint(written: string, known: readonly string[]): string {
 }
 
 const MOST_LISTED = 12;
-
-/** The inclusions in a text, in order. */
-function inclusions(nodes: readonly Node[]): PartialNode[] {
-  return [...walk(nodes)].flatMap(({ node }) => (node.type === 'partial' ? [node] : []));
-}
 
 /** The most operations that lowering makes of a node itself. */
 function operationCount(node: Node): number {

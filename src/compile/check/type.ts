@@ -108,39 +108,31 @@ export function intersection(a: Type, b: Type): Type {
 
 /** The type without some of its kinds. */
 export function without(type: Type, ...kinds: (keyof KnownType)[]): Type {
-  if (type === 'any') return type;
-  return Object.fromEntries(Object.entries(type).filter(([kind]) => !kinds.includes(kind as keyof KnownType)));
+  if (type === 'any' || kinds.every((kind) => type[kind] === undefined)) return type;
+  const result: { -readonly [kind in keyof KnownType]: KnownType[kind] } = { ...type };
+  for (const kind of kinds) delete result[kind];
+  return result;
 }
 
 /** The type, when it is known to be true or known to be false as `{{#if}}` has it. */
 export function assumeTruth(type: Type, truth: boolean): Type {
   if (type === 'any') return type;
-  const { string, number, boolean, list } = type;
+  const { absent, null: isNull, boolean, number, string, list, object } = type;
   if (truth) {
     return compact({
-      ...(without(type, 'absent', 'null') as KnownType),
       boolean: filterScalar(boolean, [true]),
-      string:
-        string?.values === undefined
-          ? string
-          : filterScalar(
-              string,
-              string.values.filter((value) => value !== ''),
-            ),
-      number:
-        number?.values === undefined
-          ? number
-          : filterScalar(
-              number,
-              number.values.filter((value) => value !== 0),
-            ),
+      number: number?.values === undefined ? number : filterScalar(number, number.values.filter(Boolean)),
+      string: string?.values === undefined ? string : filterScalar(string, string.values.filter(Boolean)),
+      list,
+      object,
     });
   }
   return compact({
-    ...(without(type, 'object') as KnownType),
+    absent,
+    null: isNull,
     boolean: filterScalar(boolean, [false]),
-    string: filterScalar(string, ['']),
     number: filterScalar(number, [0]),
+    string: filterScalar(string, ['']),
     // An empty list: it has no item to say anything of.
     list: list && { item: () => NEVER },
   });
@@ -213,6 +205,7 @@ function objectUnion(a: ObjectType, b: ObjectType): ObjectType {
   };
 }
 
-function compact(type: { readonly [kind in keyof KnownType]?: KnownType[kind] | undefined }): KnownType {
-  return Object.fromEntries(Object.entries(type).filter(([, part]) => part !== undefined));
+function compact(type: { [kind in keyof KnownType]?: KnownType[kind] | undefined }): KnownType {
+  for (const kind of Object.keys(type) as (keyof KnownType)[]) if (type[kind] === undefined) delete type[kind];
+  return type as KnownType;
 }

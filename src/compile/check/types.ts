@@ -13,8 +13,8 @@ import { NOTHING } from '../parse/template/open-blocks.js';
 import { Scope } from '../scope.js';
 import { assumeCondition } from './conditions.js';
 import { contextType } from './context-type.js';
-import { CONTEXT, expressionText, ExpressionTypes, type Run } from './expression-types.js';
-import { Facts, type Value } from './facts.js';
+import { expressionText, ExpressionTypes, type Run } from './expression-types.js';
+import { Facts, type Value, ValuePlace } from './facts.js';
 import { BOOLEAN, isNever, type KnownType, NEVER, NUMBER, STRING, type Type, typeText, union, without } from './type.js';
 
 /** What is looked at of a template. */
@@ -30,8 +30,8 @@ export function checkTypes(
   partials: ReadonlyMap<string, Partial>,
   diagnostics: Diagnostics,
 ): ReadonlySet<string> | 'all' {
-  const run: Run = { partials, diagnostics, used: new Set(), usesAll: false, nextRoot: CONTEXT + 1 };
-  const context: Value = { type: contextType(inputs), place: { root: CONTEXT, keys: [] } };
+  const run: Run = { partials, diagnostics, used: new Set(), usesAll: false, context: new ValuePlace() };
+  const context: Value = { type: contextType(inputs), place: run.context };
   new TypeCheck(new ExpressionTypes(source, run, [])).nodes(nodes, Scope.root(context), Facts.none);
   return run.usesAll ? 'all' : run.used;
 }
@@ -116,8 +116,7 @@ class TypeCheck {
         key = union(list ? NUMBER : NEVER, object ? STRING : NEVER);
       }
     }
-    const place = { root: this.expressions.run.nextRoot++, keys: [] };
-    const value: Value = { type: item === 'any' ? item : without(item, 'absent'), place };
+    const value: Value = { type: item === 'any' ? item : without(item, 'absent'), place: new ValuePlace() };
     const loop = { index: { type: NUMBER }, key: { type: key }, first: { type: BOOLEAN }, last: { type: BOOLEAN } };
     const names = node.blockParameters.map((parameter, i): [string, Value] => [parameter.name, i === 0 ? value : loop.key]);
     this.nodes(node.body, scope.enter(value, names, loop), facts);

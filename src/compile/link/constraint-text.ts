@@ -6,8 +6,8 @@ import type { Constraint } from '../../constraints/constraint.js';
 import { CONSTRAINT_NAMES, constraintNamed } from '../../constraints/vocabulary.js';
 import { includedPartials } from '../check/partials.js';
 import type { Partial } from '../model.js';
-import type { Node, TextNode } from '../parse/template/ast.js';
-import { walk } from '../parse/template/walk.js';
+import type { TextNode } from '../parse/template/ast.js';
+import { nodesOfType } from '../parse/template/walk.js';
 import type { LinkedBundleFile } from './link.js';
 
 export function checkConstraintText(
@@ -34,7 +34,7 @@ export function checkConstraintText(
         const key = `${source.path}\n${rule.name}\n${JSON.stringify(rule.value)}`;
         if (searched.has(key)) continue;
         searched.add(key);
-        const own = texts.get(source) ?? textNodes(nodes);
+        const own = texts.get(source) ?? nodesOfType(nodes, 'text');
         texts.set(source, own);
         for (const node of own) search(node, source, rule, diagnostics);
       }
@@ -59,8 +59,4 @@ function search(node: TextNode, source: SourceText, { name, value, find }: Rule,
 function placeIn({ text, start, end }: TextNode, source: SourceText, from: number, to: number): Span {
   const offset = source.text.slice(start, end).indexOf(text);
   return offset === -1 ? { source, start, end } : { source, start: start + offset + from, end: start + offset + to };
-}
-
-function textNodes(nodes: readonly Node[]): TextNode[] {
-  return [...walk(nodes)].flatMap(({ node }) => (node.type === 'text' ? [node] : []));
 }

@@ -238,8 +238,17 @@ class Tokenizer {
     if (text !== '') this.#tokens.push({ type: 'text', start: this.base + start, end: this.base + end, text });
   }
 
-  #pushTag(tag: Omit<TagToken, 'type'>): void {
+  #pushTag({ kind, start, end, content, contentStart, trimLeft, trimRight }: Omit<TagToken, 'type'>): void {
     const { base } = this;
-    this.#tokens.push({ ...tag, type: 'tag', start: base + tag.start, end: base + tag.end, contentStart: base + tag.contentStart });
+    this.#tokens.push({
+      type: 'tag',
+      kind,
+      start: base + start,
+      end: base + end,
+      content,
+      contentStart: base + contentStart,
+      trimLeft,
+      trimRight,
+    });
   }
 }
