@@ -281,7 +281,10 @@ export const CODES = {
   ),
 
   // check: types in templates
-  'check/unknown-property': error<{ name: string; type: string }>(({ name, type }) => `This is ${type}, which has no "${name}".`),
+  'check/unknown-property': error<{ name: string; type: string }>(
+    ({ name, type }) => `This is ${type}, which has no "${name}".`,
+    () => 'Print it as a whole, or declare the input as an object that has it.',
+  ),
   'check/unguarded': error<{ name: string; why: string }>(
     ({ name, why }) => `"${name}" ${why}, and then the prompt would have a hole here.`,
     ({ name }) => `Guard it, \`{{#if ${name}}}…{{/if}}\`, or give a text for that case: \`{{default ${name} "…"}}\`.`,

@@ -84,6 +84,13 @@ export class Scope<T> {
     return { base: frame.context, keys: path.keys };
   }
 
+  /** What `../`, `../../` and so on lead to, the nearest first. */
+  outerContexts(): T[] {
+    const contexts: T[] = [];
+    for (let at = this.#frame.parent; at !== undefined; at = at.#frame.parent) contexts.push(at.#frame.context);
+    return contexts;
+  }
+
   /** Every name that a plain path could begin with here, besides the context's own. */
   namesInSight(): string[] {
     return [...this.#frame.names.keys(), ...this.#frame.parameters.keys()];

@@ -15,6 +15,7 @@ const INPUTS = `
   tags: string[]
   more?: string[]
   anything: any
+  whatever?: any
   bag: object
   user:
     type: object
@@ -76,8 +77,12 @@ describe('fine', () => {
     ['a loop over an object', '{{#each scores as |s k|}}{{s}}{{k}}{{@key}}{{@index}}{{@first}}{{/each}}'],
     ['a loop over a closed object', '{{#each user}}{{@key}}{{/each}}'],
     ['deep paths', '{{user.address.city}} {{#with user.address}}{{city}} {{../name}}{{/with}}'],
-    ['an open property', '{{#if open.whatever.deep}}{{open.whatever.deep}}{{/if}}{{json bag.x}}'.replace('{{json bag.x}}', '{{bag.x}}')],
+    ['an open property', '{{#if open.whatever.deep}}{{open.whatever.deep}}{{/if}}{{#if bag.x}}{{bag.x}}{{/if}}'],
     ['any', '{{anything}} {{anything.x.y}} {{#each anything}}{{this.z}}{{/each}} {{#if (lt anything 3)}}x{{/if}}'],
+    [
+      'any that is optional, guarded',
+      '{{#if whatever}}{{whatever}} {{whatever.x}}{{/if}} {{default whatever "-"}} {{#if (ne whatever null)}}{{whatever}}{{/if}}',
+    ],
     ['prefix items', '{{pair.0}} {{pair.1}}'],
     ['an item, guarded', '{{#if tags.[0]}}{{tags.[0]}}{{/if}}'],
     ['an alternative, guarded', '{{#if either.text}}{{either.text}}{{/if}}'],
@@ -122,6 +127,8 @@ describe('not fine', () => {
     ['an optional property', '{{user.email}}', 'check/unguarded user.email'],
     ['a property of an optional object', '{{owner.name}}', 'check/unguarded owner.name'],
     ['an item that may not be there', '{{tags.[0]}}', 'check/unguarded tags.[0]'],
+    ['a property of an open object', '{{bag.x}}', 'check/unguarded bag.x'],
+    ['an optional input of any type', '{{whatever}}', 'check/unguarded whatever'],
     ['a guard of another', '{{#if ratio}}{{nick}}{{/if}}', 'check/unguarded nick'],
     ['a guard that is over', '{{#if nick}}x{{/if}}{{nick}}', 'check/unguarded nick'],
     ['the wrong branch', '{{#if nick}}x{{else}}{{nick}}{{/if}}', 'check/unguarded nick'],

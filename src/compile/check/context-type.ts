@@ -14,7 +14,7 @@ export function contextType(inputs: ReadonlyMap<string, Input> | undefined): Typ
   for (const { name, optional, schema } of inputs?.values() ?? []) {
     if (isPersonaName(name)) continue;
     const type = schemaType(schema, schema);
-    types.set(name, optional && schema['default'] === undefined && type !== 'any' ? union(type, ABSENT) : type);
+    types.set(name, optional && schema['default'] === undefined ? union(type, ABSENT) : type);
   }
   return {
     object: { names: [...types.keys()], property: (name) => types.get(name), each: () => [...types.values()].reduce(union, NEVER) },

@@ -10,14 +10,14 @@ import { FORBIDDEN_KEYS } from '../../base/json.js';
 import type { SourceText } from '../../base/span.js';
 import type { Partial } from '../model.js';
 import { nearest } from '../nearest.js';
-import { type CallExpression, type Expression, type PathExpression, pathText, type Place } from '../parse/template/ast.js';
+import { type CallExpression, type Expression, type Key, type PathExpression, pathText, type Place } from '../parse/template/ast.js';
 import type { Scope } from '../scope.js';
 import { assumeCondition, type Evaluate } from './conditions.js';
 import { below, type Facts, type Value, type ValuePlace } from './facts.js';
 import { checkHelperArguments } from './helper-arguments.js';
 import { callType } from './helper-types.js';
 import { nameHint, propertyHint } from './name-hints.js';
-import { type KnownType, literalType, type Type, typeText, without } from './type.js';
+import { isAny, type KnownType, literalType, mayBeAbsent, type Type, typeText, without } from './type.js';
 
 /** What all parts of one template's check share. */
 export interface Run {
@@ -66,7 +66,7 @@ export class ExpressionTypes {
 
   reportUnguarded(expression: Expression, type: Type): void {
     const name = expressionText(expression);
-    const why = type !== 'any' && type.absent ? 'can be left out' : 'can be null';
+    const why = mayBeAbsent(type) ? 'can be left out' : 'can be null';
     const hint = `Guard it, \`{{#if ${name}}}…{{/if}}\`, or give a text for that case: \`{{default ${name} "…"}}\`.`;
     this.report('check/unguarded', expression, { name, why }, hint);
   }
@@ -110,29 +110,33 @@ export class ExpressionTypes {
     }
     for (const key of resolved.keys) {
       const next = FORBIDDEN_KEYS.has(key.name) ? undefined : below(value, key.name, facts);
-      if (next === undefined) return this.#reportUnknown(key, value, facts, scope);
+      if (next === undefined) return this.#reportUnknown(path, key, value, facts, scope);
       value = next;
     }
     return value;
   }
 
-  #reportUnknown(key: Place & { name: string }, value: Value, facts: Facts, scope: Scope<Value>): undefined {
+  #reportUnknown(path: PathExpression, key: Key, value: Value, facts: Facts, scope: Scope<Value>): undefined {
     const type = facts.typeOf(value);
-    const names = type === 'any' ? [] : (type.object?.names ?? []);
+    const names = isAny(type) ? [] : (type.object?.names ?? []);
     const isContext = value.place === this.run.context;
     if (isContext || FORBIDDEN_KEYS.has(key.name)) {
       const hint = isContext ? nameHint(key.name, [...names, ...scope.namesInSight()]) : propertyHint(key.name, []);
       return this.report('check/unknown-name', key, { name: key.name }, hint);
     }
     const args = { name: key.name, type: typeText(without(type, 'absent', 'null')) };
-    return this.report('check/unknown-property', key, args, propertyHint(key.name, names));
+    // A plain name within a loop or a `with` is often meant as one of outside.
+    const up = key === path.keys[0] ? scope.outerContexts().findIndex((outer) => below(outer, key.name, facts) !== undefined) : -1;
+    const hint =
+      up === -1 ? propertyHint(key.name, names) : `Outside of this block there is one: write \`${'../'.repeat(up + 1)}${pathText(path)}\`.`;
+    return this.report('check/unknown-property', key, args, hint);
   }
 }
 
 /** For a comparison with a misspelt value of an enum. */
 function valueHint({ args }: CallExpression, types: readonly Type[]): string | undefined {
   const literal = args.find((argument) => argument.type === 'literal' && typeof argument.value === 'string');
-  const allowed = types.flatMap((type, i) => (type === 'any' || args[i] === literal ? [] : (type.string?.values ?? listValues(type))));
+  const allowed = types.flatMap((type, i) => (isAny(type) || args[i] === literal ? [] : (type.string?.values ?? listValues(type))));
   if (literal?.type !== 'literal' || typeof literal.value !== 'string' || allowed.length === 0) return undefined;
   const near = nearest(literal.value, allowed);
   return near === undefined
@@ -142,7 +146,7 @@ function valueHint({ args }: CallExpression, types: readonly Type[]): string | u
 
 function listValues(type: KnownType): readonly string[] {
   const item = type.list?.item();
-  return item === undefined || item === 'any' ? [] : (item.string?.values ?? []);
+  return item === undefined || isAny(item) ? [] : (item.string?.values ?? []);
 }
 
 /** An expression as it could be written. */

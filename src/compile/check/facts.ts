@@ -2,7 +2,7 @@
  * What is known at a place in a template beyond what the schemas say: what the conditions around it have
  * established. Facts are immutable; a branch adds its own to those before it.
  */
-import { ABSENT, intersection, isNever, type Type, union, without } from './type.js';
+import { ABSENT, intersection, isAny, isNever, mayBeAbsent, mayBeNull, type Type, union, without } from './type.js';
 
 /** Where a value is found: below the context, or below one loop's item, by keys. The same place is the same object. */
 export class ValuePlace {
@@ -56,9 +56,9 @@ export class Facts {
    */
   assume({ place }: Value, type: Type): Facts | undefined {
     if (isNever(type)) return undefined;
-    if (place === undefined || type === 'any') return this;
-    const known = this.#with({ place, type });
-    return type.absent || type.null ? known : known.#withParents(place);
+    if (place === undefined) return this;
+    const known = isAny(type) ? this : this.#with({ place, type });
+    return mayBeAbsent(type) || mayBeNull(type) ? known : known.#withPresence(place);
   }
 
   /** What holds whichever of the two is the case; `undefined` stands for a case that cannot be. */
@@ -78,10 +78,10 @@ export class Facts {
     return new Facts(fact, this, this.count + 1);
   }
 
-  #withParents(place: ValuePlace): Facts {
+  #withPresence(place: ValuePlace): Facts {
     let known: Facts = this;
     // The place that everything begins at is no value that could be missing.
-    for (let at = place.parent; at?.parent !== undefined; at = at.parent)
+    for (let at: ValuePlace | undefined = place; at?.parent !== undefined; at = at.parent)
       if (!known.#isThere(at)) known = known.#with({ place: at, type: 'there' });
     return known;
   }
@@ -121,7 +121,7 @@ export function below(value: Value, key: string, facts: Facts): Value | undefine
 }
 
 function typeBelow(type: Type, key: string): Type | undefined {
-  if (type === 'any') return 'any';
+  if (isAny(type)) return 'any';
   const parts: (Type | undefined)[] = [];
   if (type.object !== undefined) parts.push(type.object.property(key));
   if (type.list !== undefined) parts.push(/^(?:0|[1-9][0-9]*)$/.test(key) ? type.list.item(Number(key)) : undefined);

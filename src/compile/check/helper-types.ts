@@ -1,6 +1,19 @@
 /** What each helper takes and gives. */
 import type { HelperName } from '../../format/operation.js';
-import { BOOLEAN, intersection, isNever, NUMBER, STRING, type Type, typeText, union, without } from './type.js';
+import {
+  BOOLEAN,
+  intersection,
+  isAny,
+  isNever,
+  mayBeAbsent,
+  mayBeNull,
+  NUMBER,
+  STRING,
+  type Type,
+  typeText,
+  union,
+  without,
+} from './type.js';
 
 /** What a call gives; or, with `problem`, why it makes no sense, and which argument is to blame. */
 export interface CallType {
@@ -38,7 +51,7 @@ export function callType(helper: HelperName, args: readonly Type[]): CallType {
     case 'length':
       return { result: NUMBER, ...needs(first, ['list', 'string', 'object'], 'only texts, lists and objects have a length') };
     case 'default':
-      return { result: first === 'any' ? 'any' : union(without(first, ...GONE), second) };
+      return { result: union(without(first, ...GONE), second) };
   }
 }
 
@@ -51,11 +64,11 @@ function equality(a: Type, b: Type): Pick<CallType, 'problem'> {
 }
 
 function withAbsentAsNull(type: Type): Type {
-  return type !== 'any' && type.absent ? union(without(type, 'absent'), { null: true }) : type;
+  return mayBeAbsent(type) ? union(without(type, 'absent'), { null: true }) : type;
 }
 
 function comparison(a: Type, b: Type): Pick<CallType, 'problem'> {
-  if (a === 'any' || b === 'any') return {};
+  if (isAny(a) || isAny(b)) return {};
   if ((a.number && b.number) || (a.string && b.string)) return {};
   return { problem: { argument: 1, text: `${typeText(without(a, ...GONE))} cannot be compared with ${typeText(without(b, ...GONE))}` } };
 }
@@ -63,7 +76,7 @@ function comparison(a: Type, b: Type): Pick<CallType, 'problem'> {
 function inclusion(whole: Type, part: Type): Pick<CallType, 'problem'> {
   const wrong = needs(whole, ['list', 'string'], 'includes looks into a list or a text');
   if (wrong !== undefined) return wrong;
-  if (whole === 'any' || part === 'any') return {};
+  if (isAny(whole) || isAny(part)) return {};
   const fitsText = whole.string !== undefined && part.string !== undefined;
   const fitsList = whole.list !== undefined && equality(whole.list.item(), part).problem === undefined;
   if (fitsText || fitsList) return {};
@@ -72,7 +85,7 @@ function inclusion(whole: Type, part: Type): Pick<CallType, 'problem'> {
 }
 
 function needs(type: Type, kinds: readonly ('list' | 'string' | 'object')[], rule: string): Pick<CallType, 'problem'> | undefined {
-  if (type === 'any' || kinds.some((kind) => type[kind] !== undefined) || isNever(type)) return undefined;
+  if (isAny(type) || kinds.some((kind) => type[kind] !== undefined) || isNever(type)) return undefined;
   return { problem: { argument: 0, text: `${rule}, and this is ${typeText(type)}` } };
 }
 
@@ -83,7 +96,7 @@ function guard(
 ): Pick<CallType, 'unguarded'> {
   const unguarded = indexes.filter((index) => {
     const type = args[index];
-    return type !== undefined && type !== 'any' && kinds.some((kind) => type[kind]);
+    return type !== undefined && kinds.some((kind) => (kind === 'absent' ? mayBeAbsent(type) : mayBeNull(type)));
   });
   return unguarded.length === 0 ? {} : { unguarded };
 }

@@ -7,7 +7,7 @@
 import { isObject, type Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { pointerKeys } from '../../format/schema-problem.js';
-import { ABSENT, intersection, type KnownType, literalType, NEVER, type ObjectType, type Type, union } from './type.js';
+import { ABSENT, intersection, type KnownType, NEVER, type ObjectType, type Type, union } from './type.js';
 
 /** @param root - the schema of the input, which `#/$defs/…` begins at */
 export function schemaType(schema: Json | undefined, root: JsonSchema): Type {
@@ -42,9 +42,9 @@ class SchemaReader {
     // Who describes an object's keys means an object, even without saying `type: object`.
     const implied = describesObject ? 'object' : describesList ? 'array' : undefined;
     const names = [written ?? implied ?? []].flat();
-    if (names.length === 0) return allowed === undefined ? 'any' : allowed.map(valueType).reduce<Type>(union, NEVER);
+    if (names.length === 0) return allowed === undefined ? 'any' : valuesType(allowed);
     const kinds = names.map((name) => this.#kind(name, schema)).reduce<Type>(union, NEVER);
-    return allowed === undefined ? kinds : allowed.map((value) => intersection(kinds, valueType(value))).reduce<Type>(union, NEVER);
+    return allowed === undefined ? kinds : intersection(kinds, valuesType(allowed));
   }
 
   #kind(name: Json, schema: JsonSchema): KnownType {
@@ -96,7 +96,7 @@ class SchemaReader {
           types.push(rest());
         }
         const type = types.reduce(intersection);
-        return isGiven(name, property) || type === 'any' ? type : union(type, ABSENT);
+        return isGiven(name, property) ? type : union(type, ABSENT);
       },
       each: () => {
         const all = [...Object.values(properties ?? {}), ...Object.values(patterns ?? {})].map((one) => this.type(one, []));
@@ -112,9 +112,19 @@ class SchemaReader {
   }
 }
 
-/** The type of a value that an `enum` or `const` names. */
-function valueType(value: Json): Type {
-  if (Array.isArray(value)) return { list: { item: () => 'any' } };
-  if (isObject(value)) return { object: { names: [], property: () => 'any', each: () => 'any' } };
-  return literalType(value);
+/** The type of the values that an `enum` or `const` lists, of which there can be many. */
+function valuesType(values: readonly Json[]): KnownType {
+  const of = <Value>(kind: string): { values: Value[] } | undefined => {
+    const found = values.filter((value) => typeof value === kind) as Value[];
+    return found.length === 0 ? undefined : { values: [...new Set(found)] };
+  };
+  const [boolean, number, string] = [of<boolean>('boolean'), of<number>('number'), of<string>('string')];
+  return {
+    ...(values.includes(null) && { null: true }),
+    ...(boolean && { boolean }),
+    ...(number && { number }),
+    ...(string && { string }),
+    ...(values.some(Array.isArray) && { list: { item: () => 'any' } }),
+    ...(values.some(isObject) && { object: { names: [], property: () => 'any', each: () => 'any' } }),
+  };
 }

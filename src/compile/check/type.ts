@@ -6,8 +6,11 @@
  */
 import type { Literal } from '../../format/operation.js';
 
-/** `any` switches checking off: the value, and whatever hangs below it, is taken as it comes. */
-export type Type = 'any' | KnownType;
+/**
+ * `any` switches checking off: the value, and whatever hangs below it, is taken as it comes. `optional-any` is
+ * that or left out; whoever prints it has to say what is to stand there then.
+ */
+export type Type = 'any' | 'optional-any' | KnownType;
 
 export interface KnownType {
   /** The value can be left out. */
@@ -53,13 +56,27 @@ export function literalType(value: Literal): KnownType {
   return { [typeof value]: { values: [value] } };
 }
 
+export function isAny(type: Type): type is 'any' | 'optional-any' {
+  return type === 'any' || type === 'optional-any';
+}
+
 export function isNever(type: Type): boolean {
-  return type !== 'any' && Object.keys(type).length === 0;
+  return !isAny(type) && Object.keys(type).length === 0;
+}
+
+/** Whether a value of the type can be left out. */
+export function mayBeAbsent(type: Type): boolean {
+  return type === 'optional-any' || (type !== 'any' && type.absent === true);
+}
+
+/** Whether it can be `null`, as far as that is checked. */
+export function mayBeNull(type: Type): boolean {
+  return !isAny(type) && type.null === true;
 }
 
 /** What is either of the two. */
 export function union(a: Type, b: Type): Type {
-  if (a === 'any' || b === 'any') return 'any';
+  if (isAny(a) || isAny(b)) return mayBeAbsent(a) || mayBeAbsent(b) ? 'optional-any' : 'any';
   const result: { -readonly [kind in keyof KnownType]: KnownType[kind] } = {};
   if (a.absent || b.absent) result.absent = true;
   if (a.null || b.null) result.null = true;
@@ -76,8 +93,9 @@ export function union(a: Type, b: Type): Type {
 
 /** What is both at once. */
 export function intersection(a: Type, b: Type): Type {
-  if (a === 'any') return b;
-  if (b === 'any') return a;
+  if (a === 'any') return b === 'optional-any' ? a : b;
+  if (a === 'optional-any') return b;
+  if (isAny(b)) return intersection(b, a);
   const result: { -readonly [kind in keyof KnownType]: KnownType[kind] } = {};
   if (a.absent && b.absent) result.absent = true;
   if (a.null && b.null) result.null = true;
@@ -108,7 +126,8 @@ export function intersection(a: Type, b: Type): Type {
 
 /** The type without some of its kinds. */
 export function without(type: Type, ...kinds: (keyof KnownType)[]): Type {
-  if (type === 'any' || kinds.every((kind) => type[kind] === undefined)) return type;
+  if (isAny(type)) return kinds.includes('absent') ? 'any' : type;
+  if (kinds.every((kind) => type[kind] === undefined)) return type;
   const result: { -readonly [kind in keyof KnownType]: KnownType[kind] } = { ...type };
   for (const kind of kinds) delete result[kind];
   return result;
@@ -116,7 +135,7 @@ export function without(type: Type, ...kinds: (keyof KnownType)[]): Type {
 
 /** The type, when it is known to be true or known to be false as `{{#if}}` has it. */
 export function assumeTruth(type: Type, truth: boolean): Type {
-  if (type === 'any') return type;
+  if (isAny(type)) return truth ? 'any' : type;
   const { absent, null: isNull, boolean, number, string, list, object } = type;
   if (truth) {
     return compact({
@@ -140,7 +159,7 @@ export function assumeTruth(type: Type, truth: boolean): Type {
 
 /** The type without one value, as far as a type can say that. */
 export function withoutLiteral(type: Type, value: Literal): Type {
-  if (type === 'any') return type;
+  if (isAny(type)) return value === null ? 'any' : type;
   if (value === null) return without(type, 'null', 'absent');
   const kind = typeof value as 'boolean' | 'number' | 'string';
   const scalar: Scalar<unknown> | undefined =
@@ -157,7 +176,7 @@ export function withoutLiteral(type: Type, value: Literal): Type {
 
 /** What a value of the type is called, as the end of "it is …". */
 export function typeText(type: Type): string {
-  if (type === 'any') return 'anything';
+  if (isAny(type)) return 'anything';
   const parts: string[] = [];
   if (type.string) parts.push(type.string.values ? type.string.values.map((value) => JSON.stringify(value)).join(' or ') : 'a text');
   if (type.number) parts.push(type.number.values ? type.number.values.join(' or ') : 'a number');
@@ -184,7 +203,8 @@ function scalarIntersection(a: Scalar<unknown> | undefined, b: Scalar<unknown> |
 /** The scalar, if it can have any of these values. */
 function filterScalar<Value>(scalar: Scalar<Value> | undefined, values: readonly unknown[]): Scalar<Value> | undefined {
   if (scalar === undefined) return undefined;
-  const left = scalar.values === undefined ? (values as readonly Value[]) : scalar.values.filter((value) => values.includes(value));
+  const allowed = new Set(values);
+  const left = scalar.values === undefined ? (values as readonly Value[]) : scalar.values.filter((value) => allowed.has(value));
   return left.length === 0 ? undefined : { values: left };
 }
 

@@ -15,7 +15,21 @@ import { assumeCondition } from './conditions.js';
 import { contextType } from './context-type.js';
 import { expressionText, ExpressionTypes, type Run } from './expression-types.js';
 import { Facts, type Value, ValuePlace } from './facts.js';
-import { BOOLEAN, isNever, type KnownType, NEVER, NUMBER, STRING, type Type, typeText, union, without } from './type.js';
+import {
+  BOOLEAN,
+  isAny,
+  isNever,
+  type KnownType,
+  mayBeAbsent,
+  mayBeNull,
+  NEVER,
+  NUMBER,
+  STRING,
+  type Type,
+  typeText,
+  union,
+  without,
+} from './type.js';
 
 /** What is looked at of a template. */
 export interface TypedText {
@@ -66,9 +80,8 @@ class TypeCheck {
   #print(expression: Expression, scope: Scope<Value>, facts: Facts): void {
     const value = this.expressions.evaluate(expression, scope, facts);
     const type = value === undefined ? 'any' : facts.typeOf(value);
-    if (type === 'any') return;
-    if (type.absent || type.null) this.expressions.reportUnguarded(expression, type);
-    else if (type.list || type.object) this.#reportJson(expression, type);
+    if (mayBeAbsent(type) || mayBeNull(type)) this.expressions.reportUnguarded(expression, type);
+    else if (!isAny(type) && (type.list || type.object)) this.#reportJson(expression, type);
   }
 
   #condition(node: ConditionNode, scope: Scope<Value>, facts: Facts): void {
@@ -107,7 +120,7 @@ class TypeCheck {
     let key: Type = union(NUMBER, STRING);
     const given = without(type, 'absent', 'null');
     // Nothing but `null` stands for a tag with an error of its own, and says nothing of the items.
-    if (given !== 'any' && !isNever(given)) {
+    if (!isAny(given) && !isNever(given)) {
       const { list, object } = given;
       if (list === undefined && object === undefined) {
         this.expressions.report('check/not-a-list', node.subject, { name: expressionText(node.subject), type: typeText(given) });
@@ -116,7 +129,7 @@ class TypeCheck {
         key = union(list ? NUMBER : NEVER, object ? STRING : NEVER);
       }
     }
-    const value: Value = { type: item === 'any' ? item : without(item, 'absent'), place: new ValuePlace() };
+    const value: Value = { type: without(item, 'absent'), place: new ValuePlace() };
     const loop = { index: { type: NUMBER }, key: { type: key }, first: { type: BOOLEAN }, last: { type: BOOLEAN } };
     const names = node.blockParameters.map((parameter, i): [string, Value] => [parameter.name, i === 0 ? value : loop.key]);
     this.nodes(node.body, scope.enter(value, names, loop), facts);
@@ -192,6 +205,6 @@ interface Sides {
 
 /** A literal's type without its value. */
 function kindOf(type: Type): Type {
-  if (type === 'any') return type;
+  if (isAny(type)) return type;
   return { ...type, ...(type.string && { string: {} }), ...(type.number && { number: {} }), ...(type.boolean && { boolean: {} }) };
 }

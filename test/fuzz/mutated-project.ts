@@ -1,12 +1,8 @@
-/** A project that was fine, changed at random: whatever comes of it, the compiler says so and keeps its promises. */
+/** A project that is fine, and changes at random. */
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { diagnosticsJson, diagnosticsText } from '../../src/cli/diagnostics.js';
-import { compile } from '../../src/compile/compile.js';
-import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import type { Files } from '../support/project.js';
 
-const PROJECT: { readonly [path: string]: string } = {
+export const PROJECT: { readonly [path: string]: string } = {
   'prompts/templates/a.md': `---
 id: a/b
 version: 1.2.0
@@ -104,7 +100,7 @@ const PIECES = [
   ...['\u200b', '\u2028', '\u00a0', '\ufeff', '😀', '\r', '\0', 'null', '5', '1e400', '__proto__', 'constructor', '$ref', 'task', 'nme'],
 ];
 
-interface Change {
+export interface Change {
   readonly file: string;
   /** Where, from 0 to 1. */
   readonly at: number;
@@ -112,14 +108,14 @@ interface Change {
   readonly inserted: string;
 }
 
-const change: fc.Arbitrary<Change> = fc.record({
+export const change: fc.Arbitrary<Change> = fc.record({
   file: fc.constantFrom(...Object.keys(PROJECT), 'prompts/templates/a.md', 'prompts/templates/a.md'),
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   deleted: fc.oneof(fc.nat(2), fc.nat(30)),
   inserted: fc.oneof(fc.constant(''), fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 4 })),
 });
 
-function changed(changes: readonly Change[]): Files {
+export function changed(changes: readonly Change[]): Files {
   const files = { ...PROJECT };
   for (const { file, at, deleted, inserted } of changes) {
     const text = files[file]!;
@@ -128,31 +124,3 @@ function changed(changes: readonly Change[]): Files {
   }
   return files;
 }
-
-it('the project is fine', async () => {
-  const { diagnostics } = await compile(new MemoryDisk(PROJECT));
-  expect(diagnosticsText(diagnostics, false)).toBe('');
-});
-
-it('is told of, with a place and a hint, or compiles whole', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
-      const { diagnostics, build } = await compile(new MemoryDisk(changed(changes)));
-      // Nothing is dropped in silence.
-      expect(build === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));
-      expect(build?.templates.length ?? 1).toBe(1);
-      expect(build?.bundles.length ?? 1).toBe(1);
-      for (const { message, hint, span } of diagnostics) {
-        expect(message).toMatch(/\.$/s);
-        expect(hint ?? '').not.toBe('');
-        expect(message + hint!).not.toMatch(/undefined|\[object|NaN\b/);
-        expect(span.start).toBeGreaterThanOrEqual(0);
-        expect(span.end).toBeGreaterThan(span.start);
-        expect(span.end).toBeLessThanOrEqual(Math.max(1, span.source.text.length));
-      }
-      expect(diagnosticsText(diagnostics, false).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029\u200b\ufeff]/u);
-      expect((JSON.parse(diagnosticsJson(diagnostics)) as { diagnostics: unknown[] }).diagnostics).toHaveLength(diagnostics.length);
-    }),
-    { numRuns: 500 },
-  );
-}, 60_000);
