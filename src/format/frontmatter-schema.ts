@@ -10,9 +10,9 @@ import { META_SCHEMA, type Properties, record } from './schema-parts.js';
 /** Segments of lower-case letters, digits, `.`, `_` and `-`, joined by `/`. */
 export const ID_PATTERN = '^[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*$';
 
-/** Semantic Versioning 2.0.0 without build metadata. */
+/** Semantic Versioning 2.0.0 without build metadata; its three numbers are small enough to be compared exactly everywhere. */
 export const VERSION_PATTERN =
-  '^(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)\\.(?:0|[1-9][0-9]*)(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?$';
+  '^(?:0|[1-9][0-9]{0,14})\\.(?:0|[1-9][0-9]{0,14})\\.(?:0|[1-9][0-9]{0,14})(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?$';
 
 /** Of an id. */
 export const ID_SCHEMA: JsonSchema = { type: 'string', pattern: ID_PATTERN, maxLength: 256 };
