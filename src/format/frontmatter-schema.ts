@@ -58,18 +58,8 @@ const template: Properties = {
     // What an input may be is checked value by value, for better messages than a schema gives.
     additionalProperties: {
       type: ['string', 'object'],
-      description: 'A type, with [] for a list of it, or a JSON Schema.',
-      examples: [
-        'string',
-        'number',
-        'integer',
-        'boolean',
-        'object',
-        'any',
-        'string[]',
-        { enum: ['free', 'pro'] },
-        { type: 'string', default: 'en-GB' },
-      ],
+      description: 'A type, with [] for a list of it, or a JSON Schema such as { enum: [free, pro] }.',
+      examples: ['string', 'number', 'integer', 'boolean', 'object', 'any', 'string[]'],
     },
   },
   constraints: { ...CONSTRAINTS_SCHEMA, description: "Rules for the model's answers. {{constraints}} prints them." },
@@ -131,20 +121,18 @@ const bundle: Properties = {
   },
   config: {
     type: 'object',
-    description: 'Settings for the program that sends the prompt. They are returned with every render as they are.',
-    examples: [{ temperature: 0.2 }],
+    description: 'Settings for the program that sends the prompt, such as { temperature: 0.2 }. Every render returns them as they are.',
   },
   output: {
     type: 'object',
-    description: 'What the answer has to look like. It is returned with every render as it is.',
-    examples: [{ schema: { type: 'object' } }],
+    description: 'What the answer has to look like, such as { schema: { type: object } }. Every render returns it as it is.',
   },
   constraints: { ...CONSTRAINTS_SCHEMA, description: "Rules for the model's answers, merged with those of the templates." },
   examples: {
     type: 'array',
     items: example,
-    description: 'Requests that every build renders. One that does not render is an error.',
-    examples: [[{ name: 'refund', input: { task: 'Where is my money?' } }]],
+    description:
+      'Requests that every build renders, such as { name: refund, input: { task: Hello } }. One that does not render is an error.',
   },
 };
 

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Ajv } from 'ajv';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Diagnostics } from '../../src/base/diagnostic.js';
@@ -96,6 +97,21 @@ describe('the schemas that are written', () => {
     const ajv = new Ajv2020({ strict: false, validateSchema: false, addUsedSchema: false });
     const wrong = given.filter(({ schema, value }) => !ajv.validate(schema, value));
     expect(wrong.map(({ name, at, value }) => [name, at, value])).toEqual([]);
+  });
+
+  it.each(['template', 'bundle', 'config'])('%s: means the same to an editor that knows draft 7 only', (name) => {
+    const schema = written.get(name)!;
+    // Draft 7 knows every keyword, and strictness refuses one that it does not.
+    const draft7 = new Ajv({ strict: true, allowUnionTypes: true, validateSchema: false });
+    expect(() => draft7.compile(schema)).not.toThrow();
+    // Words that draft 7 knows, but reads otherwise.
+    const changed = [...subschemas(schema)].filter((one) => Array.isArray(one.schema['items']) || one.schema['$ref'] !== undefined);
+    expect(changed).toEqual([]);
+  });
+
+  it('are those that docs/editors.md names', () => {
+    const named = [...readPage('editors.md').text.matchAll(/([a-z-]+)\.schema\.json/g)].map((match) => match[1]!);
+    expect(new Set(named)).toEqual(new Set(written.keys()));
   });
 
   it('give the defaults that promptc has', () => {
