@@ -29,6 +29,10 @@ function threeParts(version: string): string {
   return [...version.split('.').map((part) => String(Number(part))), '0', '0'].slice(0, 3).join('.');
 }
 
+/** The way out of a lock that is damaged. */
+const RESTORE_LOCK =
+  'Take the file as your main branch has it (`git checkout main -- prompts/promptc.lock`), and run `promptc build`, which adds what is new.';
+
 export const CODES = {
   // discover: files on disk
   'discover/no-prompts': error<{ folder: string }>(
@@ -383,6 +387,46 @@ export const CODES = {
   ),
   'link/example-failed': error<{ name: string; problem: string }>(
     ({ name, problem }) => `The example "${name}" does not render: ${problem}`,
+  ),
+
+  // lock: prompts/promptc.lock
+  'lock/merge-conflict': error(
+    () => 'Git could not merge the lock here, and left both sides in it.',
+    () =>
+      'Keep the entries of both sides, and delete the lines with <<<<<<<, ======= and >>>>>>>; if there is a |||||||, also all from there to =======.',
+  ),
+  'lock/truncated': error<{ isWhole: boolean }>(
+    ({ isWhole }) => (isWhole ? 'The last line has no line end.' : 'The file ends within this line: a part of it is missing.'),
+    ({ isWhole }) => (isWhole ? 'Add a line end, or a merge could join another entry to this line.' : RESTORE_LOCK),
+  ),
+  'lock/not-json': error<{ reason: string }>(
+    ({ reason }) => `This line is not JSON: ${reason}.`,
+    () => RESTORE_LOCK,
+  ),
+  'lock/wrong-entry': error<{ problem: string }>(
+    ({ problem }) => `This line is not an entry of a lock: ${problem}.`,
+    () => RESTORE_LOCK,
+  ),
+  'lock/not-canonical': error(
+    () => 'This line is not as promptc writes it (canonical JSON): it was edited by hand.',
+    () => RESTORE_LOCK,
+  ),
+  'lock/unknown-version': error<{ version: number; known: number }>(
+    ({ version, known }) => `The lock has format ${version}; this promptc reads format ${known}.`,
+    () => 'A newer promptc wrote it: use that version, or a later one.',
+  ),
+  'lock/missing-version': error<{ line: string }>(
+    () => 'No line of the lock says which format it has.',
+    ({ line }) => `Add the line \`${line}\`, if the rest of the file is as it was.`,
+  ),
+  'lock/published-twice': error<{ first: number; second: number; version: string }>(
+    ({ first, second, version }) => `Lines ${first} and ${second} both publish ${version}, with different content.`,
+    () => 'Keep the line that your main branch has, delete the other, give its prompt the next version, and run `promptc build`.',
+  ),
+  'lock/recorded-twice': error<{ first: number; second: number; version: string; keys: string }>(
+    ({ first, second, version, keys }) =>
+      `Lines ${first} and ${second} both record ${version}, with the same content, but they differ in ${keys}.`,
+    () => 'Keep the line that has `yanked`; if both or none have it, the one that your main branch has. Then run `promptc build`.',
   ),
 } as const;
 

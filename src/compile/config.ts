@@ -3,6 +3,7 @@ import { WARNING_CODES } from '../base/codes.js';
 import type { Json } from '../base/json.js';
 import type { JsonSchema } from '../format/artifact.js';
 import { BUDGET_PROPERTIES } from '../format/frontmatter-schema.js';
+import { META_SCHEMA } from '../format/schema-parts.js';
 import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../render/limits.js';
 import type { Severities } from './settle.js';
 
@@ -59,35 +60,52 @@ export const DEFAULT_CONFIG: Config = {
   budget: {},
 };
 
-/** The most that a limit can be raised to, where more would exhaust the call stack or memory. */
-const CEILINGS: { readonly [name in keyof Limits]?: number } = {
-  fileBytes: 64 * 1024 * 1024,
-  yamlDepth: 512,
-  blockDepth: 512,
-  partialDepth: 256,
-  operations: 10_000_000,
-  promptBytes: 256 * 1024 * 1024,
-  payloadBytes: 64 * 1024 * 1024,
-  payloadDepth: 512,
+/**
+ * What an author reads of each limit, and the most that it can be raised to, where more would exhaust the call
+ * stack or memory.
+ */
+const LIMITS: { readonly [name in keyof Limits]: { readonly description: string; readonly maximum?: number } } = {
+  fileBytes: { description: 'A file, in bytes.', maximum: 64 * 1024 * 1024 },
+  yamlDepth: { description: 'How deep frontmatter is nested.', maximum: 512 },
+  blockDepth: { description: 'How deep blocks of a template are nested, its partials put in.', maximum: 512 },
+  partialDepth: { description: 'How many partials include each other in a chain.', maximum: 256 },
+  operations: { description: 'Operations of a template, and of a bundle, partials put in.', maximum: 10_000_000 },
+  promptBytes: { description: 'A rendered prompt, in bytes of UTF-8.', maximum: 256 * 1024 * 1024 },
+  payloadBytes: { description: 'A request with its defaults, in bytes of canonical JSON.', maximum: 64 * 1024 * 1024 },
+  payloadDepth: { description: 'How deep a request is nested, itself counted.', maximum: 512 },
+  steps: { description: 'Operations that one template runs in a render, loops and what helpers look through counted.' },
 };
 
+/** Of promptc.config.json. Editors get it too: it ships with the package. */
 export const CONFIG_SCHEMA: JsonSchema = {
+  $schema: META_SCHEMA,
+  $id: 'urn:promptc:format:config',
+  title: 'Configuration',
+  description: 'promptc.config.json: settings for a whole project.',
   type: 'object',
   properties: {
-    $schema: { type: 'string' },
+    $schema: {
+      type: 'string',
+      description: 'Where editors find the schema of this file; promptc does not read it.',
+      examples: ['./node_modules/promptc/schemas/config.schema.json'],
+    },
     limits: {
       type: 'object',
+      description: 'What compiling and rendering may cost, by name.',
       properties: Object.fromEntries(
-        Object.keys(DEFAULT_CONFIG.limits).map((name) => {
-          const maximum = CEILINGS[name as keyof Limits];
-          return [name, { type: 'integer', minimum: 1, ...(maximum === undefined ? {} : { maximum }) }];
-        }),
+        Object.entries(DEFAULT_CONFIG.limits).map(([name, preset]) => [
+          name,
+          { type: 'integer', minimum: 1, ...LIMITS[name as keyof Limits], default: preset },
+        ]),
       ),
       additionalProperties: false,
     },
     diagnostics: {
       type: 'object',
-      properties: Object.fromEntries(WARNING_CODES.map((code) => [code, { enum: ['off', 'warning', 'error'] }])),
+      description: 'What becomes of warnings, by code: docs/diagnostics.md has a section for each.',
+      properties: Object.fromEntries(
+        WARNING_CODES.map((code) => [code, { enum: ['off', 'warning', 'error'], description: `What becomes of ${code}.` }]),
+      ),
       additionalProperties: false,
     },
     ...BUDGET_PROPERTIES,

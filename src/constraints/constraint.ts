@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../base/json.js';
 /** One rule that a bundle may put on the model's answers. */
 export interface Constraint<Value extends Json = Json> {
   readonly name: string;
-  /** JSON Schema of the value. */
+  /** JSON Schema of the value, with what an author reads about it. */
   readonly schema: JsonObject;
   /**
    * Brings the values of a bundle and its templates into one. It is associative and commutative, so that

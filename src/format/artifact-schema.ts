@@ -1,29 +1,24 @@
 /** JSON Schemas of the files of a build: what docs/artifact-format.md describes, for readers in any language. */
 import { DIGEST_PATTERN } from '../base/digest.js';
-import { CONSTRAINT_NAMES, constraintNamed } from '../constraints/vocabulary.js';
 import { FORMAT_VERSION, type JsonSchema, ROLES, SLOT_NAMES } from './artifact.js';
-import { ID_PATTERN, VERSION_PATTERN } from './frontmatter-schema.js';
+import {
+  CONSTRAINTS_SCHEMA as constraints,
+  ID_PATTERN,
+  ID_SCHEMA as id,
+  TAGS_SCHEMA as tags,
+  VERSION_PATTERN,
+  VERSION_SCHEMA as version,
+} from './frontmatter-schema.js';
 import { HELPER_NAMES } from './operation.js';
 import { PERSONA_NAMES } from './persona.js';
-
-const META_SCHEMA = 'https://json-schema.org/draft/2020-12/schema';
+import { META_SCHEMA, OBJECT_ID_PATTERN, type Properties, record } from './schema-parts.js';
 
 const formatVersion: JsonSchema = { const: FORMAT_VERSION };
-const id: JsonSchema = { type: 'string', pattern: ID_PATTERN, maxLength: 256 };
-const version: JsonSchema = { type: 'string', pattern: VERSION_PATTERN, maxLength: 128 };
 const digest: JsonSchema = { type: 'string', pattern: DIGEST_PATTERN };
 const adapterVersion: JsonSchema = { type: 'string', minLength: 1 };
-const tags: JsonSchema = { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true };
 const reference: JsonSchema = record({ digest, size: { type: 'integer', minimum: 1 } });
 
 const identity = { formatVersion, spec: { type: 'integer', minimum: 1 }, id, version, hash: digest } satisfies Properties;
-
-const constraints: JsonSchema = {
-  type: 'object',
-  properties: Object.fromEntries(CONSTRAINT_NAMES.map((name) => [name, constraintNamed(name)!.schema])),
-  patternProperties: { '^X_': {} },
-  additionalProperties: false,
-};
 
 const slotNumber: JsonSchema = { type: 'integer', minimum: 0 };
 const ownSlotNumber: JsonSchema = { type: 'integer', minimum: 1 };
@@ -39,6 +34,8 @@ const MAX_INDENT = 10;
 export const TEMPLATE_ARTIFACT_SCHEMA: JsonSchema = {
   $schema: META_SCHEMA,
   $id: 'urn:promptc:format:template-artifact',
+  title: 'Template artifact',
+  description: 'A compiled template, as dist/objects/ holds it.',
   ...record(
     {
       ...identity,
@@ -93,6 +90,8 @@ export const TEMPLATE_ARTIFACT_SCHEMA: JsonSchema = {
 export const BUNDLE_ARTIFACT_SCHEMA: JsonSchema = {
   $schema: META_SCHEMA,
   $id: 'urn:promptc:format:bundle-artifact',
+  title: 'Bundle artifact',
+  description: 'A compiled bundle, as dist/objects/ holds it.',
   ...record(
     {
       ...identity,
@@ -138,6 +137,8 @@ export const BUNDLE_ARTIFACT_SCHEMA: JsonSchema = {
 export const MANIFEST_SCHEMA: JsonSchema = {
   $schema: META_SCHEMA,
   $id: 'urn:promptc:format:manifest',
+  title: 'Manifest',
+  description: 'dist/manifest.json: every artifact of a build, by id and version.',
   ...record({
     formatVersion,
     bundles: versions({ hash: digest, artifact: reference, description: text, tags }, ['description', 'tags']),
@@ -149,20 +150,14 @@ export const MANIFEST_SCHEMA: JsonSchema = {
 export const BUILD_SCHEMA: JsonSchema = {
   $schema: META_SCHEMA,
   $id: 'urn:promptc:format:build',
+  title: 'Build',
+  description: 'dist/build.json: where a build came from.',
   ...record({
     manifest: digest,
-    commit: { anyOf: [{ type: 'string', pattern: '^(?:[0-9a-f]{40}|[0-9a-f]{64})$' }, { type: 'null' }] },
+    commit: { anyOf: [{ type: 'string', pattern: OBJECT_ID_PATTERN }, { type: 'null' }] },
     dirty: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
   }),
 };
-
-type Properties = { [name: string]: JsonSchema };
-
-/** An object with these keys and no other; those that are not optional are required. */
-function record(properties: Properties, optional: readonly string[] = []): JsonSchema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required, additionalProperties: false };
-}
 
 /** A list of a name and these values. */
 function tuple(name: string, ...values: readonly JsonSchema[]): JsonSchema {

@@ -350,9 +350,18 @@ describe('17. versions', () => {
     expect(await accepted(withVersion(mended ?? '2.0.0-beta.1'))).toEqual([]);
   });
 
-  it.each(['0.0.0', '1.0.0', '10.20.30', '1.0.0-beta', '1.0.0-0.x.1', '1.0.0--'])('version: "%s" is fine', async (version) => {
-    expect(await accepted(withVersion(version))).toEqual([]);
+  it.each(['1000000000000000.0.0', '1.99999999999999999999.0', 'v1.0.9007199254740993'])('version: "%s" is too large', async (version) => {
+    const diagnostics = await refused(withVersion(version));
+    expect(found(diagnostics)).toEqual(['check/version 3:10']);
+    expect(hints(diagnostics)).toBe('Each of its three numbers has at most 15 digits.');
   });
+
+  it.each(['0.0.0', '1.0.0', '999999999999999.0.0', '10.20.30', '1.0.0-beta', '1.0.0-0.x.1', '1.0.0--'])(
+    'version: "%s" is fine',
+    async (version) => {
+      expect(await accepted(withVersion(version))).toEqual([]);
+    },
+  );
 });
 
 describe('frontmatter that is no set of keys', () => {

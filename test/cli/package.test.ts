@@ -12,11 +12,16 @@ const run = promisify(execFile);
 let home: string;
 let cli: string;
 
+/** What a checkout does not hold. */
+const NOT_SOURCES = new Set(['node_modules', '.git', 'dist', 'lib', 'schemas', 'coverage']);
+
+// A checkout of this project, built.
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'promptc-package-'));
   const packageFolder = path.join(home, 'promptc');
+  await cp(REPOSITORY, packageFolder, { recursive: true, filter: (file) => !NOT_SOURCES.has(path.relative(REPOSITORY, file)) });
   await run('npx', ['vite', 'build', '--logLevel', 'error', '--outDir', path.join(packageFolder, 'lib')], { cwd: REPOSITORY });
-  await cp(path.join(REPOSITORY, 'package.json'), path.join(packageFolder, 'package.json'));
+  await run('npx', ['vite-node', 'scripts/schemas.ts', path.join(packageFolder, 'schemas')], { cwd: REPOSITORY });
   await symlink(path.join(REPOSITORY, 'node_modules'), path.join(packageFolder, 'node_modules'));
   cli = path.join(packageFolder, 'lib/cli.js');
 }, 120_000);
@@ -91,11 +96,13 @@ describe('a build', () => {
 
 describe('the package', () => {
   it('holds what it exports, and nothing of the workshop', async () => {
-    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: REPOSITORY });
+    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: path.join(home, 'promptc') });
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
     const names = files.map((file) => file.path);
-    expect(names).toContain('README.md');
-    expect(names).toContain('LICENSE');
+    const schemas = await readdir(path.join(home, 'promptc/schemas'));
+    expect(schemas).toHaveLength(8);
+    expect(names).toEqual(expect.arrayContaining(schemas.map((name) => `schemas/${name}`)));
+    expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'docs/editors.md', 'lib/index.js', 'lib/cli.js']));
     expect(names.filter((name) => /^(?:src|test|bench|scripts|prompts|dist)\//.test(name))).toEqual([]);
   });
 
@@ -105,6 +112,12 @@ describe('the package', () => {
     expect(stdout.trim()).toBe(
       'CompileError DistFolder FileBundleSource FileTemplateSource InlineBundleSource InlineTemplateSource NullAuditSink PromptGenerator PromptcError canonicalJson',
     );
+  });
+
+  it('exports the schemas', async () => {
+    const script = `import schema from 'promptc/schemas/template.schema.json' with { type: 'json' }; console.log(schema.$id)`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: path.join(home, 'promptc') });
+    expect(stdout.trim()).toBe('urn:promptc:format:template');
   });
 
   it('ends with the codes that it documents', async () => {

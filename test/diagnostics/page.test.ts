@@ -6,11 +6,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../src/base/codes.js';
-import type { Diagnostic } from '../../src/base/diagnostic.js';
+import { type Diagnostic, Diagnostics } from '../../src/base/diagnostic.js';
 import { diagnosticsJson, diagnosticsText, diagnosticText } from '../../src/cli/diagnostics.js';
-import { type Compiled, compile } from '../../src/compile/compile.js';
+import { compile } from '../../src/compile/compile.js';
+import { decode } from '../../src/compile/discover/decode.js';
 import type { Disk } from '../../src/compile/discover/disk.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
+import { LOCK_FILE } from '../../src/format/lock.js';
+import { parseLock } from '../../src/versions/lock.js';
 import { type CodeBlock, readPage } from '../docs/page.js';
 import { REPOSITORY } from '../support/project.js';
 
@@ -29,6 +32,8 @@ const PREPARED: { readonly [code: string]: (template: string, files: { readonly 
     }),
   'link/late-static-text': (_, files) =>
     new MemoryDisk({ ...files, 'prompts/partials/handbook.md': `${'Write short sentences, and name the next step. '.repeat(50)}\n` }),
+  'lock/truncated': (template) =>
+    new MemoryDisk({ 'prompts/templates/greeting.md': template, [LOCK_FILE]: '{"lockVersion":1}\n{"artifact":{"digest":"sha2' }),
 };
 
 /** Another example's matter: a partial on its own, say. */
@@ -63,7 +68,9 @@ describe('docs/diagnostics.md', () => {
   });
 
   it('keeps the order of the phases', () => {
-    const phases = HEADINGS.map((heading) => ['discover', 'parse', 'check', 'link'].indexOf(heading.slice(1, heading.indexOf('/'))));
+    const phases = HEADINGS.map((heading) =>
+      ['discover', 'parse', 'check', 'link', 'lock'].indexOf(heading.slice(1, heading.indexOf('/'))),
+    );
     expect(phases).toEqual(phases.toSorted((a, b) => a - b));
   });
 
@@ -91,22 +98,32 @@ describe('docs/diagnostics.md', () => {
     const files = filesOf(blocks);
     const hasPrompt = Object.keys(files).some((name) => /^prompts\/templates\/.*\.md$/.test(name));
     const all = hasPrompt || ALONE.has(code) ? files : { 'prompts/templates/greeting.md': mendedGreeting(), ...files };
-    const told = ({ diagnostics }: Compiled): readonly Diagnostic[] =>
-      diagnostics.filter((one) => one.code === code || !UNUSED.has(one.code));
-    const compiled = await compile(PREPARED[code]?.(mendedGreeting(), all) ?? new MemoryDisk(all));
-    const diagnostics = told(compiled);
+    const told = (found: readonly Diagnostic[]): readonly Diagnostic[] => found.filter((one) => one.code === code || !UNUSED.has(one.code));
+    const { diagnostics: found, isRefused } = await checkAll(PREPARED[code]?.(mendedGreeting(), all) ?? new MemoryDisk(all));
+    const diagnostics = told(found);
 
     // One mistake, one message.
     expect(diagnostics.map((one) => one.code)).toEqual([code]);
-    expect(compiled.build === undefined).toBe(diagnostics[0]!.severity === 'error');
+    expect(isRefused).toBe(diagnostics[0]!.severity === 'error');
     const printed = diagnosticText(diagnostics[0]!, false);
     expect(onPage(blocks, 'text', printed)).toBe(printed);
     expectGoodManners(diagnostics[0]!);
 
-    const again = await compile(new MemoryDisk(mendedFiles(blocks, all)));
-    expect(diagnosticsText(told(again), false)).toBe('');
+    const again = await checkAll(new MemoryDisk(mendedFiles(blocks, all)));
+    expect(diagnosticsText(told(again.diagnostics), false)).toBe('');
   });
 });
+
+/** What is wrong with the prompts and with the lock. */
+async function checkAll(disk: Disk): Promise<{ diagnostics: readonly Diagnostic[]; isRefused: boolean }> {
+  const { diagnostics, build, config } = await compile(disk);
+  const bytes = await disk.read(LOCK_FILE);
+  if (bytes === undefined) return { diagnostics, isRefused: build === undefined };
+  const ofLock = new Diagnostics();
+  const source = decode(LOCK_FILE, bytes, config.limits.fileBytes, ofLock);
+  const lock = source && parseLock(source, ofLock);
+  return { diagnostics: [...diagnostics, ...ofLock.sorted()], isRefused: build === undefined || lock === undefined };
+}
 
 /** What every diagnostic owes its reader: a sentence, a place within the text, and something to do. */
 function expectGoodManners({ message, hint, span }: Diagnostic): void {

@@ -297,7 +297,7 @@ function updatePage(): void {
   const text = readFileSync(file, 'utf8');
   const heading = '## JSON Schemas\n';
   const intro = text.slice(0, text.indexOf(heading)) + heading;
-  const prose = /^[^#`]*/.exec(text.slice(intro.length))![0].trimEnd();
+  const prose = text.slice(intro.length).split('\n```', 1)[0]!.trimEnd();
   const blocks = Object.entries(SCHEMAS).map(([name, schema]) => `\`\`\`json ${name}\n${JSON.stringify(schema, null, 2)}\n\`\`\`\n`);
   writeFileSync(file, `${intro}${prose}\n\n${blocks.join('\n')}`);
 }

@@ -80,7 +80,7 @@ no l
 {{/each}}
 {{#with (default o l)}}{{json this indent=3}} {{a}} {{[0]}}{{else}}none{{/with}}
 {{eq a l}} {{ne a t}} {{lt a t}} {{lte a t}} {{gt a t}} {{gte a t}} {{and a l}} {{or a l}} {{includes a t}} {{includes l a}} {{includes t a}}
-{{json a}} {{json l indent=1}} {{join l ", "}} {{join l a}} {{length a}} {{length l}} {{length o}} {{default a "d"}}
+{{json a}} {{#if l}}{{json l indent=1}} {{join l ", "}} {{join l a}}{{/if}} {{length a}} {{length l}} {{length o}} {{default a "d"}}
     {{> outer}}
 Rules:
 {{constraints}}

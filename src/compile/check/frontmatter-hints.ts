@@ -37,12 +37,17 @@ export function idHint(written: string): string | undefined {
 
 const MAX_ID = 256;
 
+/** Of each number of a version. */
+const MAX_DIGITS = 15;
+
 /** The version that was most likely meant, if the text is one but for its form. */
 export function versionHint(written: string): string | undefined {
   const parts = /^v?(\d+)(?:\.(\d+)(?:\.(\d+)(-[0-9A-Za-z.-]+)?)?)?(?:\+.*)?$/i.exec(withoutQuotes(written));
   if (parts === null) return undefined;
   const [, major = '', minor = '0', patch = '0', prerelease = ''] = parts;
-  const version = [major, minor, patch].map((part) => part.replace(/^0+(?=\d)/, '')).join('.') + prerelease;
+  const numbers = [major, minor, patch].map((part) => part.replace(/^0+(?=\d)/, ''));
+  if (numbers.some((number) => number.length > MAX_DIGITS)) return `Each of its three numbers has at most ${MAX_DIGITS} digits.`;
+  const version = numbers.join('.') + prerelease;
   return new RegExp(VERSION_PATTERN).test(version) ? `Write version: "${version}"` : undefined;
 }
 
