@@ -1,5 +1,5 @@
 import type { Compiled } from '../compile/compile.js';
-import { diagnosticsJson, diagnosticsText, type Format } from './diagnostics.js';
+import { type Format, printDiagnostics } from './diagnostics/format.js';
 import { EXIT, type ExitCode, type Terminal } from './io.js';
 import { buildProject, compileProject } from './project.js';
 import { resolveRoot } from './root.js';
@@ -8,7 +8,7 @@ import { resolveRoot } from './root.js';
 export async function build(terminal: Terminal, { root, out, format }: { root: string; out: string; format: Format }): Promise<ExitCode> {
   const folder = await resolveRoot(terminal.cwd, root);
   const { compiled, written } = await buildProject(folder, out);
-  reportDiagnostics(terminal, compiled, format);
+  printDiagnostics(terminal, compiled.diagnostics, format);
   if (compiled.build === undefined || written === undefined) {
     if (format === 'text') terminal.err(`Nothing was written to ${out}.\n`);
     return EXIT.promptErrors;
@@ -24,16 +24,10 @@ export async function build(terminal: Terminal, { root, out, format }: { root: s
 /** `promptc check`: all that build does, and writes nothing. */
 export async function check(terminal: Terminal, { root, format }: { root: string; format: Format }): Promise<ExitCode> {
   const compiled = await compileProject(await resolveRoot(terminal.cwd, root));
-  reportDiagnostics(terminal, compiled, format);
+  printDiagnostics(terminal, compiled.diagnostics, format);
   if (compiled.build === undefined) return EXIT.promptErrors;
   if (format === 'text') terminal.err(`Checked ${summary(compiled)}: no errors.\n`);
   return EXIT.fine;
-}
-
-/** Text is talk; JSON is a result. */
-export function reportDiagnostics(terminal: Terminal, { diagnostics }: Pick<Compiled, 'diagnostics'>, format: Format): void {
-  if (format === 'json') terminal.out(diagnosticsJson(diagnostics));
-  else terminal.err(diagnosticsText(diagnostics, terminal.colour));
 }
 
 function summary({ build: made, examples }: Compiled): string {

@@ -5,7 +5,7 @@ import { type BundleArtifact, type ObjectReference, SLOT_NAMES, type TemplateArt
 import { DistFolder } from '../sources/file.js';
 import { selectVersion } from '../sources/select-version.js';
 import { isDigest, type ManifestFile, readArtifact } from '../sources/store.js';
-import { visible } from './diagnostics.js';
+import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { operationsText } from './operations-text.js';
 

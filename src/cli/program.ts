@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import { build, check } from './build.js';
-import { FORMATS } from './diagnostics.js';
+import { FORMATS } from './diagnostics/format.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';

@@ -1,7 +1,8 @@
 /** A project that was fine, changed at random: whatever comes of it, the compiler says so and keeps its promises. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { diagnosticsJson, diagnosticsText } from '../../src/cli/diagnostics.js';
+import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
+import { diagnosticsText } from '../../src/cli/diagnostics/text.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import type { Files } from '../support/project.js';
