@@ -19,6 +19,12 @@ export function errorsFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.toSorted((a, b) => Number(isError(b)) - Number(isError(a)));
 }
 
+/** At most so many of them, errors before warnings, in the order that they came in. */
+export function mostImportant(diagnostics: readonly Diagnostic[], most: number): Diagnostic[] {
+  const chosen = new Set(errorsFirst(diagnostics).slice(0, most));
+  return diagnostics.filter((diagnostic) => chosen.has(diagnostic));
+}
+
 function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
