@@ -8,7 +8,7 @@ const OUT = 'dist';
 
 const terminal = processTerminal();
 const { compiled } = await buildProject('.', OUT);
-printDiagnostics(terminal, compiled.diagnostics, 'text');
+await printDiagnostics(terminal, compiled.diagnostics, { format: 'text', root: terminal.cwd });
 if (compiled.build === undefined) process.exitCode = EXIT.promptErrors;
 else process.exitCode = await serve(terminal, { dir: OUT, host: '127.0.0.1', port: 7070, onListening: showExample });
 

@@ -61,7 +61,11 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(formatOption())
     .action(async (options: Parameters<typeof build>[1]) => end(await build(terminal, options)));
 
-  command('check', 'all that build does, but writes nothing', ['promptc check', 'promptc check --format json'])
+  command('check', 'all that build does, but writes nothing', [
+    'promptc check',
+    'promptc check --root services/chat --format github',
+    'promptc check --format sarif > promptc.sarif',
+  ])
     .addOption(rootOption().default('.'))
     .addOption(formatOption())
     .action(async (options: Parameters<typeof check>[1]) => end(await check(terminal, options)));

@@ -37,11 +37,12 @@ export async function render(terminal: Terminal, bundle: string, options: Render
   let limits: Limits | undefined;
   if (root === undefined) {
     const read = await readLimits(terminal.cwd);
-    printDiagnostics(terminal, read.diagnostics, 'text');
+    await printDiagnostics(terminal, read.diagnostics, { format: 'text', root: terminal.cwd });
     ({ limits } = read);
   } else {
-    compiled = await compileProject(await resolveRoot(terminal.cwd, root));
-    printDiagnostics(terminal, compiled.diagnostics, 'text');
+    const folder = await resolveRoot(terminal.cwd, root);
+    compiled = await compileProject(folder);
+    await printDiagnostics(terminal, compiled.diagnostics, { format: 'text', root: folder });
     if (compiled.build !== undefined) ({ limits } = compiled.config);
   }
   if (limits === undefined) return EXIT.promptErrors;

@@ -3,7 +3,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Diagnostics } from '../../src/base/diagnostic.js';
 import { SourceText } from '../../src/base/span.js';
+import { diagnosticsGithub } from '../../src/cli/diagnostics/github.js';
 import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
+import { diagnosticsSarif } from '../../src/cli/diagnostics/sarif.js';
 import { diagnosticsText, diagnosticText } from '../../src/cli/diagnostics/text.js';
 import { visible } from '../../src/cli/diagnostics/visible.js';
 import { compile } from '../../src/compile/compile.js';
@@ -12,6 +14,7 @@ import { projectFolder } from '../support/project.js';
 import { template } from '../support/rejection.js';
 import { runCommand } from '../support/terminal.js';
 import { about } from './about.js';
+import { commandsOf } from './workflow-commands.js';
 
 const ESC = '\u001b';
 
@@ -255,11 +258,14 @@ describe('what a prompt cannot do', () => {
   ])('give %s', async (_what, text) => {
     const { diagnostics } = await compile(new MemoryDisk(hostile(text)));
     expect(diagnostics.length).toBeGreaterThan(4);
-    for (const printed of [diagnosticsText(diagnostics, false), diagnosticsJson(diagnostics)]) {
+    const documents = [diagnosticsText(diagnostics, false), diagnosticsJson(diagnostics), diagnosticsSarif(diagnostics)];
+    for (const printed of documents) expect(commandsOf(printed)).toEqual([]);
+    for (const printed of [...documents, diagnosticsGithub(diagnostics)]) {
       expect(printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
-      expect(printed).not.toMatch(/^\s*::/m);
+      expect(printed).not.toMatch(/^\s*::(?!error |warning )/m);
       expect(printed).not.toMatch(/##(?:\[|vso\[|teamcity\[)/);
     }
+    expect(commandsOf(diagnosticsGithub(diagnostics))).toHaveLength(diagnostics.length);
     // JSON escapes, and loses nothing.
     const { diagnostics: read } = JSON.parse(diagnosticsJson(diagnostics)) as { diagnostics: { message: string }[] };
     expect(read.map(({ message }) => message)).toEqual(diagnostics.map(({ message }) => message));
@@ -322,13 +328,17 @@ describe('JSON', () => {
 
 describe('many diagnostics', () => {
   it('of one long line print in a time that grows with their number', async () => {
-    const { diagnostics } = await compile(new MemoryDisk({ 'prompts/templates/a.md': template('👍{{nme}}'.repeat(20_000)) }));
+    const { diagnostics } = await compile(new MemoryDisk({ 'prompts/templates/a.md': template('👍{{nme}}'.repeat(10_000)) }));
     const start = performance.now();
     const text = diagnosticsText(diagnostics, false);
     const json = diagnosticsJson(diagnostics);
+    const github = diagnosticsGithub(diagnostics);
+    const sarif = diagnosticsSarif(diagnostics);
     expect(performance.now() - start).toBeLessThan(5000);
-    expect(text.slice(-300)).toMatch(/\n\n20000 errors\n$/);
-    expect((JSON.parse(json) as { diagnostics: { column: number }[] }).diagnostics.at(-1)!.column).toBe(159_996);
+    expect(text.slice(-300)).toMatch(/\n\n10000 errors\n$/);
+    expect((JSON.parse(json) as { diagnostics: { column: number }[] }).diagnostics.at(-1)!.column).toBe(79_996);
+    expect(github.slice(-300)).toContain(',col=79996,');
+    expect(sarif.slice(-1000)).toContain('"startColumn": 79996');
   });
 
   it('are cut off in text, errors before warnings, in the order of their places', () => {
