@@ -1,5 +1,5 @@
 /** `npm start`: compiles this project's own prompts, serves them, and shows how to ask for one. */
-import { reportDiagnostics } from '../src/cli/build.js';
+import { printDiagnostics } from '../src/cli/diagnostics/format.js';
 import { EXIT, processTerminal } from '../src/cli/io.js';
 import { buildProject } from '../src/cli/project.js';
 import { serve } from '../src/cli/serve.js';
@@ -8,7 +8,7 @@ const OUT = 'dist';
 
 const terminal = processTerminal();
 const { compiled } = await buildProject('.', OUT);
-reportDiagnostics(terminal, compiled, 'text');
+await printDiagnostics(terminal, compiled.diagnostics, { format: 'text', root: terminal.cwd });
 if (compiled.build === undefined) process.exitCode = EXIT.promptErrors;
 else process.exitCode = await serve(terminal, { dir: OUT, host: '127.0.0.1', port: 7070, onListening: showExample });
 

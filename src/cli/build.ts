@@ -1,5 +1,5 @@
 import type { Compiled } from '../compile/compile.js';
-import { diagnosticsJson, diagnosticsText, type Format } from './diagnostics.js';
+import { type Format, isDocument, printDiagnostics } from './diagnostics/format.js';
 import { EXIT, type ExitCode, type Terminal } from './io.js';
 import { buildProject, compileProject } from './project.js';
 import { resolveRoot } from './root.js';
@@ -8,32 +8,25 @@ import { resolveRoot } from './root.js';
 export async function build(terminal: Terminal, { root, out, format }: { root: string; out: string; format: Format }): Promise<ExitCode> {
   const folder = await resolveRoot(terminal.cwd, root);
   const { compiled, written } = await buildProject(folder, out);
-  reportDiagnostics(terminal, compiled, format);
+  await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
   if (compiled.build === undefined || written === undefined) {
-    if (format === 'text') terminal.err(`Nothing was written to ${out}.\n`);
+    if (!isDocument(format)) terminal.err(`Nothing was written to ${out}.\n`);
     return EXIT.promptErrors;
   }
-  if (format === 'text') {
-    const fresh = written.objects - written.kept;
-    terminal.err(`Compiled ${summary(compiled)} into ${out} (${written.objects} objects, ${fresh} new).\n`);
-    terminal.out(`${compiled.build.manifestDigest}\n`);
-  }
+  const fresh = written.objects - written.kept;
+  if (!isDocument(format)) terminal.err(`Compiled ${summary(compiled)} into ${out} (${written.objects} objects, ${fresh} new).\n`);
+  if (format === 'text') terminal.out(`${compiled.build.manifestDigest}\n`);
   return EXIT.fine;
 }
 
 /** `promptc check`: all that build does, and writes nothing. */
 export async function check(terminal: Terminal, { root, format }: { root: string; format: Format }): Promise<ExitCode> {
-  const compiled = await compileProject(await resolveRoot(terminal.cwd, root));
-  reportDiagnostics(terminal, compiled, format);
+  const folder = await resolveRoot(terminal.cwd, root);
+  const compiled = await compileProject(folder);
+  await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
   if (compiled.build === undefined) return EXIT.promptErrors;
-  if (format === 'text') terminal.err(`Checked ${summary(compiled)}: no errors.\n`);
+  if (!isDocument(format)) terminal.err(`Checked ${summary(compiled)}: no errors.\n`);
   return EXIT.fine;
-}
-
-/** Text is talk; JSON is a result. */
-export function reportDiagnostics(terminal: Terminal, { diagnostics }: Pick<Compiled, 'diagnostics'>, format: Format): void {
-  if (format === 'json') terminal.out(diagnosticsJson(diagnostics));
-  else terminal.err(diagnosticsText(diagnostics, terminal.colour));
 }
 
 function summary({ build: made, examples }: Compiled): string {

@@ -76,7 +76,7 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 24
-      - run: npx --yes promptc@${ENGINE_VERSION} check
+      - run: npx --yes promptc@${ENGINE_VERSION} check --format github
       - run: npx --yes promptc@${ENGINE_VERSION} build
 `,
 };

@@ -14,7 +14,7 @@ import { DistFolder } from '../sources/file.js';
 import { selectVersion } from '../sources/select-version.js';
 import { isDigest, type ManifestFile, readArtifact, StoreSource } from '../sources/store.js';
 import { loadTokenCounter } from '../tokens/count-tokens.js';
-import { visible } from './diagnostics.js';
+import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { operationsText } from './operations-text.js';
 

@@ -7,6 +7,7 @@ export interface Terminal {
   /** Whether talk may be coloured. */
   readonly colour: boolean;
   readonly cwd: string;
+  readonly env: { readonly [name: string]: string | undefined };
   readStdin(): Promise<Uint8Array>;
   /** Settles when the user asks the program to stop. */
   untilStopped(): Promise<void>;
@@ -28,12 +29,12 @@ export class UsageError extends Error {}
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-  const noColour = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    colour: process.stderr.isTTY && !noColour && process.env['TERM'] !== 'dumb',
+    colour: mayColour(process.stderr.isTTY, process.env),
     cwd: process.cwd(),
+    env: process.env,
     async readStdin() {
       const chunks: Uint8Array[] = [];
       for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
@@ -44,4 +45,12 @@ export function processTerminal(): Terminal {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
       }),
   };
+}
+
+/** `NO_COLOR` (no-color.org) counts more than `FORCE_COLOR` (force-color.org), and that more than what the terminal is. */
+function mayColour(isTTY: boolean, env: Terminal['env']): boolean {
+  const [no, force] = [env['NO_COLOR'] ?? '', env['FORCE_COLOR'] ?? ''];
+  if (no !== '') return false;
+  if (force !== '') return force !== '0' && force !== 'false';
+  return isTTY && env['TERM'] !== 'dumb';
 }

@@ -1,6 +1,6 @@
 /** Operations as a listing: one line each, numbered as their targets count them. */
 import type { Expression, Literal, Operation, Path } from '../format/operation.js';
-import { visible } from './diagnostics.js';
+import { visible } from './diagnostics/visible.js';
 
 export function operationsText(operations: readonly Operation[]): string[] {
   const width = String(operations.length).length;

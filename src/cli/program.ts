@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import { build, check } from './build.js';
-import { FORMATS } from './diagnostics.js';
+import { FORMATS } from './diagnostics/format.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
@@ -61,7 +61,11 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(formatOption())
     .action(async (options: Parameters<typeof build>[1]) => end(await build(terminal, options)));
 
-  command('check', 'all that build does, but writes nothing', ['promptc check', 'promptc check --format json'])
+  command('check', 'all that build does, but writes nothing', [
+    'promptc check',
+    'promptc check --root services/chat --format github',
+    'promptc check --format sarif > promptc.sarif',
+  ])
     .addOption(rootOption().default('.'))
     .addOption(formatOption())
     .action(async (options: Parameters<typeof check>[1]) => end(await check(terminal, options)));

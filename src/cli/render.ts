@@ -9,7 +9,7 @@ import type { RenderResult } from '../render/render-bundle.js';
 import { DistFolder } from '../sources/file.js';
 import { BuildStore } from '../sources/inline.js';
 import { StoreSource } from '../sources/store.js';
-import { reportDiagnostics } from './build.js';
+import { printDiagnostics } from './diagnostics/format.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { compileProject, readLimits } from './project.js';
 import { resolveRoot } from './root.js';
@@ -37,11 +37,12 @@ export async function render(terminal: Terminal, bundle: string, options: Render
   let limits: Limits | undefined;
   if (root === undefined) {
     const read = await readLimits(terminal.cwd);
-    reportDiagnostics(terminal, read, 'text');
+    await printDiagnostics(terminal, read.diagnostics, { format: 'text', root: terminal.cwd });
     ({ limits } = read);
   } else {
-    compiled = await compileProject(await resolveRoot(terminal.cwd, root));
-    reportDiagnostics(terminal, compiled, 'text');
+    const folder = await resolveRoot(terminal.cwd, root);
+    compiled = await compileProject(folder);
+    await printDiagnostics(terminal, compiled.diagnostics, { format: 'text', root: folder });
     if (compiled.build !== undefined) ({ limits } = compiled.config);
   }
   if (limits === undefined) return EXIT.promptErrors;

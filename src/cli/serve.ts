@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { reportDiagnostics } from './build.js';
+import { printDiagnostics } from './diagnostics/format.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { readLimits } from './project.js';
 
@@ -14,7 +14,7 @@ export interface ServeOptions {
 /** `promptc serve`: serves a build until it is told to stop. */
 export async function serve(terminal: Terminal, { dir, host, port, onListening }: ServeOptions): Promise<ExitCode> {
   const { diagnostics, limits } = await readLimits(terminal.cwd);
-  reportDiagnostics(terminal, { diagnostics }, 'text');
+  await printDiagnostics(terminal, diagnostics, { format: 'text', root: terminal.cwd });
   if (limits === undefined) return EXIT.promptErrors;
   // Listened for from the beginning: a signal may come as soon as the server says that it is there.
   const stopped = terminal.untilStopped();

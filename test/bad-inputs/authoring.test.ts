@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { diagnosticsText } from '../../src/cli/diagnostics.js';
+import { diagnosticsText } from '../../src/cli/diagnostics/text.js';
 import { buildProject, compileProject } from '../../src/cli/project.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';

@@ -35,7 +35,7 @@ describe('wrong usage ends with 2 and says what is meant', () => {
   it.each([
     [['biuld'], 'Did you mean build?'],
     [['build', '--owt', 'x'], 'Did you mean --out?'],
-    [['build', '--format', 'xml'], 'Allowed choices are text, json'],
+    [['build', '--format', 'xml'], 'Allowed choices are text, json, github, sarif'],
     [['render'], "missing required argument 'bundle'"],
     [['serve', '--port', '99999'], 'A port is a number from 0 to 65535.'],
     [['build', '--root', 'nowhere'], 'Pass the one that holds prompts/ with --root.'],

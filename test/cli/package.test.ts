@@ -126,6 +126,19 @@ describe('the package', () => {
     await expect(promptc(folder, ['chek'])).rejects.toMatchObject({ code: 2 });
   });
 
+  it('writes no escape codes into a pipe, unless it is told to', async () => {
+    const folder = await projectFolder({ ...SMALL_PROJECT, 'prompts/templates/x.md': 'no frontmatter' });
+    for (const [colours, isColoured] of [
+      [{}, false],
+      [{ FORCE_COLOR: '1' }, true],
+    ] as const) {
+      const env = { ...process.env, FORCE_COLOR: '', NO_COLOR: '', TERM: 'xterm-256color', ...colours };
+      const { stdout } = await run('sh', ['-c', '"$0" "$1" check 2>&1 | cat', process.execPath, cli], { cwd: folder, env });
+      expect(stdout).toContain('error');
+      expect(stdout.includes('\u001b[')).toBe(isColoured);
+    }
+  });
+
   it('stops serving on SIGTERM, with 0', async () => {
     const { spawn } = await import('node:child_process');
     const folder = await projectFolder(SMALL_PROJECT);

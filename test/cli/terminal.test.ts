@@ -18,18 +18,27 @@ describe('the terminal of the process', () => {
     expect(out.mock.calls).toEqual([['result']]);
     expect(err.mock.calls).toEqual([['talk']]);
     expect(terminal.cwd).toBe(process.cwd());
+    expect(terminal.env).toBe(process.env);
   });
 
   it.each([
-    [true, undefined, 'xterm', true],
-    [true, '', 'xterm', true],
-    [true, '1', 'xterm', false],
-    [true, undefined, 'dumb', false],
-    [false, undefined, 'xterm', false],
-  ])('isTTY %j, NO_COLOR %j, TERM %j: colour %j', (isTTY, noColour, term, colour) => {
+    [true, undefined, undefined, 'xterm', true],
+    [true, '', '', 'xterm', true],
+    [true, '1', undefined, 'xterm', false],
+    [true, '1', '1', 'xterm', false],
+    [true, undefined, '0', 'xterm', false],
+    [true, undefined, 'false', 'xterm', false],
+    [true, undefined, undefined, 'dumb', false],
+    [true, undefined, '1', 'dumb', true],
+    [false, undefined, undefined, 'xterm', false],
+    [false, undefined, '', 'xterm', false],
+    [false, undefined, '1', 'xterm', true],
+    [false, '1', '1', 'xterm', false],
+  ])('isTTY %j, NO_COLOR %j, FORCE_COLOR %j, TERM %j: colour %j', (isTTY, noColour, forceColour, term, colour) => {
     const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
     Object.defineProperty(process.stderr, 'isTTY', { value: isTTY, configurable: true });
     vi.stubEnv('NO_COLOR', noColour);
+    vi.stubEnv('FORCE_COLOR', forceColour);
     vi.stubEnv('TERM', term);
     expect(processTerminal().colour).toBe(colour);
     if (before === undefined) Reflect.deleteProperty(process.stderr, 'isTTY');

@@ -1,24 +1,22 @@
-/** How diagnostics print: code frames, what is neutralised, colours, and the shape of JSON. */
+/** How diagnostics print as text and JSON: code frames, what is neutralised, colours. */
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type Diagnostic, Diagnostics } from '../../src/base/diagnostic.js';
+import { Diagnostics } from '../../src/base/diagnostic.js';
 import { SourceText } from '../../src/base/span.js';
-import { diagnosticsJson, diagnosticsText, visible } from '../../src/cli/diagnostics.js';
+import { diagnosticsGithub } from '../../src/cli/diagnostics/github.js';
+import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
+import { diagnosticsSarif } from '../../src/cli/diagnostics/sarif.js';
+import { diagnosticsText, diagnosticText } from '../../src/cli/diagnostics/text.js';
+import { visible } from '../../src/cli/diagnostics/visible.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { projectFolder } from '../support/project.js';
 import { template } from '../support/rejection.js';
 import { runCommand } from '../support/terminal.js';
+import { about } from './about.js';
+import { commandsOf } from './workflow-commands.js';
 
 const ESC = '\u001b';
-
-/** A diagnostic about the part of a text that stands between two `‹` and `›`. */
-function about(marked: string, path = 'a.md'): Diagnostic {
-  const start = marked.indexOf('‹');
-  const end = marked.indexOf('›') - 1;
-  const source = new SourceText(path, marked.replace('‹', '').replace('›', ''));
-  return { code: 'check/unknown-name', severity: 'error', message: 'Nothing is named "x" here.', span: { source, start, end } };
-}
 
 /** The lines of the frame alone. */
 function frame(marked: string): string[] {
@@ -54,8 +52,36 @@ describe('a code frame', () => {
     expect(frame('ab‹›c')).toEqual(['  1 | abc', '    |   ^']);
   });
 
-  it('marks the first line of a place of several', () => {
-    expect(frame('a ‹bc\ndef\ngh› i')).toEqual(['  1 | a bc', '    |   ^^', '  2 | def']);
+  it('marks the lines of a place of several, and where it begins or ends within one', () => {
+    expect(frame('a ‹bc\ndef\ngh› i')).toEqual(['  1 > a bc', '    |   ^^', '  2 > def', '  3 > gh i', '    | ^^']);
+    expect(frame('a\n  ‹bc\n\n  d› \ne')).toEqual(['  1 | a', '  2 >   bc', '  3 >', '  4 >   d', '  5 | e']);
+    expect(frame('a\n‹b\n  c d› e\n')).toEqual(['  1 | a', '  2 > b', '  3 >   c d e', '    |   ^^^']);
+  });
+
+  it('takes the line end at the end of a place as part of its line', () => {
+    expect(frame('‹abc\n›def')).toEqual(['  1 | abc', '    | ^^^', '  2 | def']);
+    expect(frame('‹a\nb\n›c\n')).toEqual(['  1 > a', '  2 > b', '  3 | c']);
+  });
+
+  it('leaves out the middle of a place of many lines', () => {
+    const lines = (count: number): string[] => Array.from({ length: count }, (_, i) => `line ${i + 1}`);
+    expect(frame(`‹${lines(6).join('\n')}›`)).toEqual(lines(6).map((line, i) => `  ${i + 1} > ${line}`));
+    expect(frame(`‹${lines(7).join('\n')}›\nend`)).toEqual([
+      '  1 > line 1',
+      '  2 > line 2',
+      '  3 > line 3',
+      '  4 > line 4',
+      '  … >',
+      '  6 > line 6',
+      '  7 > line 7',
+      '  8 | end',
+    ]);
+    expect(frame(`0\n‹${lines(2000).join('\n')}›`).slice(4)).toEqual([
+      '     5 > line 4',
+      '     … >',
+      '  2000 > line 1999',
+      '  2001 > line 2000',
+    ]);
   });
 
   it('is left out for a file without a text', () => {
@@ -65,7 +91,8 @@ describe('a code frame', () => {
   });
 
   it.each([
-    ['a tab', '\ta\t‹b›', '    |    ^'],
+    ['a tab', '\ta\t‹b›', '    |          ^'],
+    ['a tab that is the place', '‹\t›b', '    | ^^^^'],
     ['emoji, two columns wide', '👍 👍 ‹x›', '    |       ^'],
     ['an emoji of several characters', '👩‍🚀‹x›', '    |   ^'],
     ['a flag', '🇩🇪‹x›', '    |   ^'],
@@ -131,8 +158,10 @@ describe('text', () => {
   Nothing is named "x" here.
   1 | x
     | ^
+  see: b.md:2:2 the other one
+  2 |  b
+    |  ^
   hint: Did you mean "y"?
-  see  b.md:2:2 the other one
 
 a.md:1:1 warning check/unknown-name
   Nothing is named "x" here.
@@ -152,10 +181,38 @@ a.md:1:1 error check/unknown-name
     expect(diagnosticsText([list[0]!], false)).toMatch(/\n\n1 error\n$/);
   });
 
+  it('shows the line of each other place that takes part, in one margin', () => {
+    const lines = Array.from({ length: 99 }, (_, i) => (i === 98 ? '‹c›' : `${i + 1}`)).join('\n');
+    const related = [
+      { message: 'begins here', span: about('  ‹a\nb›').span },
+      { message: 'is a file without a text', span: { source: new SourceText('d.md', ''), start: 0, end: 1 } },
+      { message: 'ends here', span: about(lines, 'c.md').span },
+    ];
+    expect(diagnosticText({ ...about('‹x›'), related }, false)).toBe(
+      `a.md:1:1 error check/unknown-name
+  Nothing is named "x" here.
+   1 | x
+     | ^
+  see: a.md:1:3 begins here
+   1 |   a
+     |   ^
+  see: d.md:1:1 is a file without a text
+  see: c.md:99:1 ends here
+  99 | c
+     | ^
+`,
+    );
+  });
+
+  it('puts the way to the project before every path', () => {
+    const text = diagnosticsText([{ ...about('‹x›'), related: [{ message: 'see', span: about('‹x›', 'b.md').span }] }], false, 'a/b/');
+    expect(text.match(/\S+\.md/g)).toEqual(['a/b/a.md', 'a/b/b.md']);
+  });
+
   it('is coloured if it may be, and the same without the colours', () => {
     const list = [
       { ...about('‹x›'), hint: 'Do.', related: [{ message: 'see', span: about('‹x›').span }] },
-      { ...about('‹x›'), severity: 'warning' as const },
+      { ...about('‹x\ny›'), severity: 'warning' as const },
     ];
     const coloured = diagnosticsText(list, true);
     expect(coloured).toContain(`${ESC}[31m`);
@@ -201,11 +258,14 @@ describe('what a prompt cannot do', () => {
   ])('give %s', async (_what, text) => {
     const { diagnostics } = await compile(new MemoryDisk(hostile(text)));
     expect(diagnostics.length).toBeGreaterThan(4);
-    for (const printed of [diagnosticsText(diagnostics, false), diagnosticsJson(diagnostics)]) {
+    const documents = [diagnosticsText(diagnostics, false), diagnosticsJson(diagnostics), diagnosticsSarif(diagnostics)];
+    for (const printed of documents) expect(commandsOf(printed)).toEqual([]);
+    for (const printed of [...documents, diagnosticsGithub(diagnostics)]) {
       expect(printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
-      expect(printed).not.toMatch(/^\s*::/m);
+      expect(printed).not.toMatch(/^\s*::(?!error |warning )/m);
       expect(printed).not.toMatch(/##(?:\[|vso\[|teamcity\[)/);
     }
+    expect(commandsOf(diagnosticsGithub(diagnostics))).toHaveLength(diagnostics.length);
     // JSON escapes, and loses nothing.
     const { diagnostics: read } = JSON.parse(diagnosticsJson(diagnostics)) as { diagnostics: { message: string }[] };
     expect(read.map(({ message }) => message)).toEqual(diagnostics.map(({ message }) => message));
@@ -268,14 +328,34 @@ describe('JSON', () => {
 
 describe('many diagnostics', () => {
   it('of one long line print in a time that grows with their number', async () => {
-    const { diagnostics } = await compile(new MemoryDisk({ 'prompts/templates/a.md': template('👍{{nme}}'.repeat(20_000)) }));
+    const { diagnostics } = await compile(new MemoryDisk({ 'prompts/templates/a.md': template('👍{{nme}}'.repeat(10_000)) }));
     const start = performance.now();
     const text = diagnosticsText(diagnostics, false);
     const json = diagnosticsJson(diagnostics);
+    const github = diagnosticsGithub(diagnostics);
+    const sarif = diagnosticsSarif(diagnostics);
     expect(performance.now() - start).toBeLessThan(5000);
-    expect(text.slice(-600)).toContain('prompts/templates/a.md:6:159996 error');
-    expect(text.slice(-300)).toMatch(/\n\n20000 errors\n$/);
-    expect((JSON.parse(json) as { diagnostics: { column: number }[] }).diagnostics.at(-1)!.column).toBe(159_996);
+    expect(text.slice(-300)).toMatch(/\n\n10000 errors\n$/);
+    expect((JSON.parse(json) as { diagnostics: { column: number }[] }).diagnostics.at(-1)!.column).toBe(79_996);
+    expect(github.slice(-300)).toContain(',col=79996,');
+    expect(sarif.slice(-1000)).toContain('"startColumn": 79996');
+  });
+
+  it('are cut off in text, errors before warnings, in the order of their places', () => {
+    const source = new SourceText('a.md', 'x'.repeat(300));
+    const list = Array.from({ length: 300 }, (_, i) => ({
+      ...about('‹x›'),
+      severity: i % 4 === 3 ? ('error' as const) : ('warning' as const),
+      span: { source, start: i, end: i + 1 },
+    }));
+    const text = diagnosticsText(list, false);
+    const columns = [...text.matchAll(/^a\.md:1:(\d+) (\w+)/gm)].map(([, column, severity]) => ({ column: Number(column), severity }));
+    expect(columns).toHaveLength(100);
+    expect(columns.filter(({ severity }) => severity === 'error')).toHaveLength(75);
+    expect(columns.findLast(({ severity }) => severity === 'warning')!.column).toBe(33);
+    expect(columns.map(({ column }) => column)).toEqual(columns.map(({ column }) => column).toSorted((a, b) => a - b));
+    expect(text).toMatch(/\n\n… and 200 more\. `promptc check --format json` prints all of them\.\n\n75 errors and 225 warnings\n$/);
+    expect(diagnosticsText(list.slice(0, 100), false)).not.toContain('more');
   });
 
   it('are told once, and sorted by file, place and code', () => {

@@ -7,15 +7,22 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../src/base/codes.js';
 import { type Diagnostic, Diagnostics } from '../../src/base/diagnostic.js';
-import { diagnosticsJson, diagnosticsText, diagnosticText } from '../../src/cli/diagnostics.js';
+import { FORMATS } from '../../src/cli/diagnostics/format.js';
+import { diagnosticsGithub } from '../../src/cli/diagnostics/github.js';
+import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
+import { diagnosticsSarif } from '../../src/cli/diagnostics/sarif.js';
+import { diagnosticsText, diagnosticText } from '../../src/cli/diagnostics/text.js';
 import { compile } from '../../src/compile/compile.js';
 import { decode } from '../../src/compile/discover/decode.js';
 import type { Disk } from '../../src/compile/discover/disk.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { LOCK_FILE } from '../../src/format/lock.js';
 import { parseLock } from '../../src/versions/lock.js';
-import { type CodeBlock, readPage } from '../docs/page.js';
-import { REPOSITORY } from '../support/project.js';
+import { type CodeBlock, readPage, section, tableRows } from '../docs/page.js';
+import { projectFolder, REPOSITORY, SMALL_PROJECT } from '../support/project.js';
+import { runCommand } from '../support/terminal.js';
+import { sarifProblems } from './sarif-schema.js';
+import { commandsOf } from './workflow-commands.js';
 
 const PAGE = readPage('diagnostics.md');
 const INTRODUCTION = 'Diagnostics';
@@ -86,11 +93,29 @@ describe('docs/diagnostics.md', () => {
     expect(broken).toEqual([]);
   });
 
-  it('shows a diagnostic as text and as JSON', async () => {
+  it('shows a diagnostic in every format', async () => {
     const { blocks } = sectionOf(INTRODUCTION);
+    const formats = sectionOf('Formats').blocks;
     const { diagnostics } = await compile(new MemoryDisk(filesOf(blocks)));
-    expect(onPage(blocks, 'text', diagnosticsText(diagnostics, false))).toBe(diagnosticsText(diagnostics, false));
-    expect(onPage(blocks, 'json', diagnosticsJson(diagnostics))).toBe(diagnosticsJson(diagnostics));
+    for (const [where, block, printed] of [
+      [blocks, 'text', diagnosticsText(diagnostics, false)],
+      [formats, 'text github', diagnosticsGithub(diagnostics)],
+      [formats, 'json sarif', diagnosticsSarif(diagnostics)],
+      [formats, 'json', diagnosticsJson(diagnostics)],
+    ] as const) {
+      expect(onPage(where, block, printed)).toBe(printed);
+    }
+    const listed = tableRows(section(PAGE, '## Formats')).map(([format]) => format);
+    expect(new Set(listed)).toEqual(new Set(['format', ...FORMATS]));
+  });
+
+  it('shows a workflow whose command works', async () => {
+    const { text } = sectionOf('Formats').blocks.find(({ language }) => language === 'yaml')!;
+    const [, args, file] = /- run: npx promptc (.+) > (.+)$/m.exec(text)!;
+    expect(text).toContain(`sarif_file: ${file}\n`);
+    const { code, out } = await runCommand(await projectFolder(SMALL_PROJECT), args!.split(' '));
+    expect(code).toBe(0);
+    expect(sarifProblems(JSON.parse(out))).toEqual([]);
   });
 
   it.each(HEADINGS.map((heading) => heading.replaceAll('`', '')))('%s', async (code) => {
@@ -108,6 +133,8 @@ describe('docs/diagnostics.md', () => {
     const printed = diagnosticText(diagnostics[0]!, false);
     expect(onPage(blocks, 'text', printed)).toBe(printed);
     expectGoodManners(diagnostics[0]!);
+    expect(sarifProblems(JSON.parse(diagnosticsSarif(diagnostics)))).toEqual([]);
+    expect(commandsOf(diagnosticsGithub(diagnostics)).map(({ properties }) => properties['title'])).toEqual([code]);
 
     const again = await checkAll(new MemoryDisk(mendedFiles(blocks, all)));
     expect(diagnosticsText(told(again.diagnostics), false)).toBe('');
@@ -146,10 +173,15 @@ function sectionOf(heading: string): { blocks: readonly CodeBlock[] } {
   const blocks = PAGE.blocks.filter((block) => block.heading === heading);
   expect(blocks.length, `blocks below ${heading}`).toBeGreaterThan(0);
   const unknown = blocks.filter(
-    ({ language, meta }) => !(meta.startsWith('file=') || (['text', 'json'].includes(language) && meta === '')),
+    (block) => !(block.meta.startsWith('file=') || ['text', 'text github', 'json', 'json sarif', 'yaml'].includes(kindOf(block))),
   );
   expect(unknown.map(({ line }) => `line ${line}`)).toEqual([]);
   return { blocks };
+}
+
+/** What stands behind a block's fence. */
+function kindOf({ language, meta }: CodeBlock): string {
+  return `${language} ${meta}`.trim();
 }
 
 function filesOf(blocks: readonly CodeBlock[]): { [name: string]: Uint8Array } {
@@ -195,10 +227,10 @@ function mendedFiles(blocks: readonly CodeBlock[], files: { readonly [name: stri
   return mended;
 }
 
-/** What the page says in its one block of a language; with `UPDATE=1`, what it will say. */
-function onPage(blocks: readonly CodeBlock[], language: string, printed: string): string {
-  const [block, ...more] = blocks.filter((one) => one.language === language && one.meta === '');
-  if (block === undefined || more.length > 0) throw new Error(`there must be one ${language} block below ${blocks[0]!.heading}`);
+/** What the page says in its one block of a kind; with `UPDATE=1`, what it will say. */
+function onPage(blocks: readonly CodeBlock[], kind: string, printed: string): string {
+  const [block, ...more] = blocks.filter((one) => kindOf(one) === kind);
+  if (block === undefined || more.length > 0) throw new Error(`there must be one ${kind} block below ${blocks[0]!.heading}`);
   if (!UPDATE) return `${block.text}\n`;
   updates.push({ line: block.line, printed });
   return printed;

@@ -1,7 +1,8 @@
 /** docs/editors.md: what it tells editors to read in promptc's messages is there, and its files are what they should be. */
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.js';
-import { diagnosticsJson, diagnosticsText } from '../../src/cli/diagnostics.js';
+import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
+import { diagnosticsText } from '../../src/cli/diagnostics/text.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { SMALL_PROJECT } from '../support/project.js';

@@ -1,7 +1,7 @@
 /** Some hundred cases of each property that `npm run fuzz` looks at for longer. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { diagnosticsText } from '../../src/cli/diagnostics.js';
+import { diagnosticsText } from '../../src/cli/diagnostics/text.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { PROJECT } from './mutated-project.js';

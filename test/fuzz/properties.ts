@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Diagnostic } from '../../src/base/diagnostic.js';
-import { diagnosticsJson, diagnosticsText } from '../../src/cli/diagnostics.js';
+import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
+import { diagnosticsText } from '../../src/cli/diagnostics/text.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { BundleRenderer } from '../../src/generator/bundle-renderer.js';

@@ -11,7 +11,7 @@ export interface Outcome {
 export async function runCommand(
   cwd: string,
   args: readonly string[],
-  options: { stdin?: string; stop?: Promise<void>; colour?: boolean; onErr?: (text: string) => void } = {},
+  options: { stdin?: string; stop?: Promise<void>; colour?: boolean; env?: Terminal['env']; onErr?: (text: string) => void } = {},
 ): Promise<Outcome> {
   let out = '';
   let err = '';
@@ -25,6 +25,7 @@ export async function runCommand(
     },
     colour: options.colour ?? false,
     cwd,
+    env: options.env ?? {},
     readStdin: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? '')),
     untilStopped: () => options.stop ?? Promise.resolve(),
   };
