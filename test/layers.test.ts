@@ -98,6 +98,10 @@ describe('layers', () => {
     expect(importers).toEqual(allowed);
   });
 
+  it('only one file starts programs, and it starts Git', () => {
+    expect(files.filter((file) => imports.get(file)!.includes('node:child_process'))).toEqual(['versions/git/command.ts']);
+  });
+
   it('only cli/ prints', () => {
     const printing = files.filter((file) => folderOf(file) !== 'cli' && /\bconsole\.|process\.std(?:out|err)/.test(source(file)));
     expect(printing).toEqual([]);

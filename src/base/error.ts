@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'content_invalid'
   | 'compile_failed'
   | 'output_failed'
+  | 'git_failed'
   | 'artifact_missing'
   | 'artifact_corrupt'
   | 'artifact_unsupported';

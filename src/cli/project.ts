@@ -8,6 +8,7 @@ import { readConfig } from '../compile/discover/config-file.js';
 import { PROMPTS_FOLDER } from '../compile/discover/discover.js';
 import { NodeDisk } from '../compile/discover/node-disk.js';
 import { type Written, writeBuild } from '../compile/emit/write.js';
+import { openRepository } from '../versions/git/open.js';
 import { originOf } from '../versions/origin.js';
 
 /**
@@ -34,7 +35,7 @@ export function compileProject(root: string): Promise<Compiled> {
 export async function buildProject(root: string, out: string): Promise<{ compiled: Compiled; written: Written | undefined }> {
   const compiled = await compileProject(root);
   if (compiled.build === undefined) return { compiled, written: undefined };
-  const origin = await originOf(root, [PROMPTS_FOLDER, CONFIG_FILE]);
+  const origin = await originOf(await openRepository(root), [PROMPTS_FOLDER, CONFIG_FILE]);
   const folder = path.resolve(root, out);
   try {
     return { compiled, written: await writeBuild(compiled.build, origin, new NodeDisk(folder)) };

@@ -26,6 +26,7 @@ const ERRORS: { readonly [code in ErrorCode]: true } = {
   content_invalid: true,
   compile_failed: true,
   output_failed: true,
+  git_failed: true,
   artifact_missing: true,
   artifact_corrupt: true,
   artifact_unsupported: true,

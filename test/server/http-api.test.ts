@@ -11,8 +11,8 @@ const EXAMPLE = /```http\n(\S+) (\S+)\n(?:(\S+): (\S+)\n\n([^`]*))?```\n\n```jso
 const FENCE = '```';
 const UPDATING = process.env['UPDATE'] === '1';
 
-/** Compiling cannot fail in a server. */
-const NOT_MET = new Set(['content_invalid', 'compile_failed', 'output_failed']);
+/** A server neither compiles nor reads Git. */
+const NOT_MET = new Set(['content_invalid', 'compile_failed', 'output_failed', 'git_failed']);
 
 let server: TestServer;
 let page = readFileSync(PAGE, 'utf8');

@@ -238,6 +238,7 @@ describe('problem documents', () => {
     content_invalid: 500,
     compile_failed: 500,
     output_failed: 500,
+    git_failed: 500,
     artifact_missing: 500,
     artifact_corrupt: 500,
     artifact_unsupported: 500,
