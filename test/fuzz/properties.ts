@@ -22,8 +22,6 @@ const MOST_SECONDS = 20;
 /** How many cases were of which sort, so that a test can see that it saw something. */
 export type Seen = Map<string, number>;
 
-export type Property = (seen: Seen) => fc.IAsyncPropertyWithHooks<never> | fc.IAsyncProperty<never>;
-
 export const PROPERTIES = { bytes, mutations, nesting, types };
 
 /** Bytes that are no prompts at all. */

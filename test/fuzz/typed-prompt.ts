@@ -47,7 +47,7 @@ function drawShape(draw: Draw, depth: number, mayBeAny = true): Shape {
   const kind = draw(fc.constantFrom<Shape['kind'][]>, ...kinds);
   switch (kind) {
     case 'enum':
-      return { kind, values: draw(fc.subarray, ['red', 'green', 'blue'], { minLength: 1 }) as string[] };
+      return { kind, values: draw(fc.subarray, ['red', 'green', 'blue'], { minLength: 1 }) };
     case 'nullable':
       return { kind, of: drawShape(draw, depth - 1, false) };
     case 'list':
@@ -88,7 +88,7 @@ export function schemaOf(shape: Shape): JsonObject {
 }
 
 /** A value that fits a shape. */
-export function drawValue(draw: Draw, shape: Shape): Json {
+function drawValue(draw: Draw, shape: Shape): Json {
   switch (shape.kind) {
     case 'text':
       return draw(fc.constantFrom, 'a', 'Zo\u00eb', '{{x}}', '0', ' ', '</system>');

@@ -44,9 +44,9 @@ export class Facts {
   /** The type of a value here. */
   typeOf({ type, place }: Value): Type {
     if (place === undefined || this.count === 0) return type;
-    const known = this.#known(place);
+    const known = knownType(this, place);
     const narrowed = known === undefined ? type : intersection(type, known);
-    return this.#isThere(place) ? without(narrowed, 'absent', 'null') : narrowed;
+    return isThere(this, place) ? without(narrowed, 'absent', 'null') : narrowed;
   }
 
   /**
@@ -66,10 +66,10 @@ export class Facts {
     if (a === undefined || b === undefined) return a ?? b;
     const common = commonTail(a, b);
     let result = common;
-    for (const place of new Set([...a.#placesDownTo(common), ...b.#placesDownTo(common)])) {
-      const [x, y] = [a.#known(place), b.#known(place)];
+    for (const place of new Set([...placesDownTo(a, common), ...placesDownTo(b, common)])) {
+      const [x, y] = [knownType(a, place), knownType(b, place)];
       if (x !== undefined && y !== undefined) result = result.#with({ place, type: union(x, y) });
-      if (a.#isThere(place) && b.#isThere(place)) result = result.#with({ place, type: 'there' });
+      if (isThere(a, place) && isThere(b, place)) result = result.#with({ place, type: 'there' });
     }
     return result;
   }
@@ -79,30 +79,33 @@ export class Facts {
   }
 
   #withPresence(place: ValuePlace): Facts {
-    let known: Facts = this;
     // The place that everything begins at is no value that could be missing.
-    for (let at: ValuePlace | undefined = place; at?.parent !== undefined; at = at.parent)
-      if (!known.#isThere(at)) known = known.#with({ place: at, type: 'there' });
-    return known;
+    return placesUpFrom(place).reduce((known: Facts, at) => (isThere(known, at) ? known : known.#with({ place: at, type: 'there' })), this);
   }
+}
 
-  #known(place: ValuePlace): Type | undefined {
-    for (let at: Facts = this; at.fact !== undefined; at = at.before!) {
-      if (at.fact.place === place && at.fact.type !== 'there') return at.fact.type;
-    }
-    return undefined;
-  }
+/** A place and those around it, up to but not including where everything begins. */
+function placesUpFrom(place: ValuePlace): ValuePlace[] {
+  return place.parent === undefined ? [] : [place, ...placesUpFrom(place.parent)];
+}
 
-  #isThere(place: ValuePlace): boolean {
-    for (let at: Facts = this; at.fact !== undefined; at = at.before!) {
-      if (at.fact.place === place && at.fact.type === 'there') return true;
-    }
-    return false;
+function knownType(facts: Facts, place: ValuePlace): Type | undefined {
+  for (let at = facts; at.fact !== undefined; at = at.before!) {
+    if (at.fact.place === place && at.fact.type !== 'there') return at.fact.type;
   }
+  return undefined;
+}
 
-  *#placesDownTo(end: Facts): Generator<ValuePlace> {
-    for (let at: Facts = this; at !== end; at = at.before!) yield at.fact!.place;
+function isThere(facts: Facts, place: ValuePlace): boolean {
+  for (let at = facts; at.fact !== undefined; at = at.before!) {
+    if (at.fact.place === place && at.fact.type === 'there') return true;
   }
+  return false;
+}
+
+/** The places that a fact is known of, from the newest down to where another list goes on alike. */
+function* placesDownTo(facts: Facts, end: Facts): Generator<ValuePlace> {
+  for (let at = facts; at !== end; at = at.before!) yield at.fact!.place;
 }
 
 function commonTail(a: Facts, b: Facts): Facts {

@@ -114,16 +114,14 @@ class SchemaReader {
 
 /** The type of the values that an `enum` or `const` lists, of which there can be many. */
 function valuesType(values: readonly Json[]): KnownType {
-  const of = <Value>(kind: string): { values: Value[] } | undefined => {
-    const found = values.filter((value) => typeof value === kind) as Value[];
-    return found.length === 0 ? undefined : { values: [...new Set(found)] };
-  };
-  const [boolean, number, string] = [of<boolean>('boolean'), of<number>('number'), of<string>('string')];
+  const booleans = values.filter((value) => typeof value === 'boolean');
+  const numbers = values.filter((value) => typeof value === 'number');
+  const strings = values.filter((value) => typeof value === 'string');
   return {
     ...(values.includes(null) && { null: true }),
-    ...(boolean && { boolean }),
-    ...(number && { number }),
-    ...(string && { string }),
+    ...(booleans.length > 0 && { boolean: { values: [...new Set(booleans)] } }),
+    ...(numbers.length > 0 && { number: { values: [...new Set(numbers)] } }),
+    ...(strings.length > 0 && { string: { values: [...new Set(strings)] } }),
     ...(values.some(Array.isArray) && { list: { item: () => 'any' } }),
     ...(values.some(isObject) && { object: { names: [], property: () => 'any', each: () => 'any' } }),
   };
