@@ -86,7 +86,9 @@ export class Facts {
 
 /** A place and those around it, up to but not including where everything begins. */
 function placesUpFrom(place: ValuePlace): ValuePlace[] {
-  return place.parent === undefined ? [] : [place, ...placesUpFrom(place.parent)];
+  const places: ValuePlace[] = [];
+  for (let at = place; at.parent !== undefined; at = at.parent) places.push(at);
+  return places;
 }
 
 function knownType(facts: Facts, place: ValuePlace): Type | undefined {
