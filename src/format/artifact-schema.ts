@@ -24,6 +24,7 @@ const slotNumber: JsonSchema = { type: 'integer', minimum: 0 };
 const ownSlotNumber: JsonSchema = { type: 'integer', minimum: 1 };
 const target: JsonSchema = { type: 'integer', minimum: 0 };
 const text: JsonSchema = { type: 'string' };
+const reason: JsonSchema = { type: 'string', minLength: 1 };
 const literal: JsonSchema = { type: ['string', 'number', 'boolean', 'null'] };
 const expression: JsonSchema = { $ref: '#/$defs/expression' };
 
@@ -139,11 +140,15 @@ export const MANIFEST_SCHEMA: JsonSchema = {
   $id: 'urn:promptc:format:manifest',
   title: 'Manifest',
   description: 'dist/manifest.json: every artifact of a build, by id and version.',
-  ...record({
-    formatVersion,
-    bundles: versions({ hash: digest, artifact: reference, description: text, tags }, ['description', 'tags']),
-    templates: versions({ hash: digest, artifact: reference, description: text }, ['description']),
-  }),
+  ...record(
+    {
+      formatVersion,
+      partial: { const: true },
+      bundles: versions({ hash: digest, artifact: reference, description: text, tags, yanked: reason }, ['description', 'tags', 'yanked']),
+      templates: versions({ hash: digest, artifact: reference, description: text, yanked: reason }, ['description', 'yanked']),
+    },
+    ['partial'],
+  ),
 };
 
 /** Of `build.json`. */

@@ -78,6 +78,8 @@ export interface TemplateEntry {
   readonly hash: Digest;
   readonly artifact: ObjectReference;
   readonly description?: string;
+  /** Why the version is not to be used any more: defaults and ranges pass over it. */
+  readonly yanked?: string;
 }
 
 /** One version of a bundle, as the manifest lists it. */
@@ -87,7 +89,7 @@ export interface BundleEntry extends TemplateEntry {
 
 /** All versions of one id. */
 export interface Versions<Entry> {
-  /** The version that a request without one gets: the highest stable one; absent if there is none. */
+  /** The version that a request without one gets: the highest stable one that is not yanked; absent if there is none. */
   readonly default?: string;
   readonly versions: { readonly [version: string]: Entry };
 }
@@ -95,6 +97,8 @@ export interface Versions<Entry> {
 /** The one file that names every artifact of a build; its digest is the build's identity. */
 export interface Manifest {
   readonly formatVersion: number;
+  /** Whether published versions are missing that the build could not get at. */
+  readonly partial?: true;
   readonly bundles: { readonly [id: string]: Versions<BundleEntry> };
   readonly templates: { readonly [id: string]: Versions<TemplateEntry> };
 }

@@ -27,8 +27,17 @@ export function check({ templates, bundles, partials }: Parsed, { inputs, isSoun
   for (const { source } of [...templates, ...bundles, ...partials.values()]) checkInvisibleCharacters(source, diagnostics);
 }
 
-/** Leaves out every prompt that has an error, be it its own or that of a file it is made of. */
-export function withoutBroken({ templates, bundles }: Declared, partials: Parsed['partials'], broken: ReadonlySet<string>): Checked {
+/**
+ * Leaves out every prompt that has an error, be it its own or that of a file it is made of.
+ *
+ * @param published - templates from elsewhere, which were whole when they were published
+ */
+export function withoutBroken(
+  { templates, bundles }: Declared,
+  partials: Parsed['partials'],
+  published: ReadonlySet<Template>,
+  broken: ReadonlySet<string>,
+): Checked {
   if (broken.size === 0) return { templates, bundles, partials };
   const isWhole = ({ source, frontmatter }: Template | Bundle): boolean =>
     !broken.has(source.path) && !broken.has(frontmatter.locate([]).source.path);
@@ -40,7 +49,9 @@ export function withoutBroken({ templates, bundles }: Declared, partials: Parsed
   );
   return {
     templates: [...whole],
-    bundles: bundles.filter((bundle) => isWhole(bundle) && Object.values(bundle.slots).every((template) => whole.has(template))),
+    bundles: bundles.filter(
+      (bundle) => isWhole(bundle) && Object.values(bundle.slots).every((template) => whole.has(template) || published.has(template)),
+    ),
     partials,
   };
 }

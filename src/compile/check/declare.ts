@@ -14,7 +14,7 @@ import type { Bundle, Example, Parsed, ParsedBundle, ParsedTemplate, Template } 
 import { nearest } from '../nearest.js';
 import { checkInputs, type SoundSchemas } from './inputs.js';
 import { checkPartials, type IsSound } from './partials.js';
-import { resolveSlots, TemplateIndex } from './references.js';
+import { type RecordedSlots, resolveSlots, TemplateIndex } from './references.js';
 import { checkSchema, lazyValidator } from './schema-errors.js';
 
 const templateValidator = lazyValidator(TEMPLATE_SCHEMA);
@@ -28,21 +28,33 @@ export interface Declared {
   readonly isSound: IsSound;
 }
 
-export function declare(parsed: Parsed, limits: CompileLimits, diagnostics: Diagnostics): Declared {
+export type DeclaredTemplates = Omit<Declared, 'bundles'> & { readonly index: TemplateIndex };
+
+export function declareTemplates(parsed: Parsed, limits: CompileLimits, diagnostics: Diagnostics): DeclaredTemplates {
   const index = new TemplateIndex();
   const isSound = checkPartials(parsed.templates, parsed.partials, limits, diagnostics);
   const sound: SoundSchemas = new Map();
   const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, sound, diagnostics)]));
+  return { templates: index.templates(), inputs, isSound, index };
+}
+
+/** @param recorded - which template versions the lock records for a bundle version */
+export function declareBundles(
+  files: readonly ParsedBundle[],
+  index: TemplateIndex,
+  recorded: (id: string, version: string) => RecordedSlots | undefined,
+  diagnostics: Diagnostics,
+): Bundle[] {
   const bundles = new Map<string, Bundle>();
-  for (const file of parsed.bundles) {
-    const bundle = declareBundle(file, index, diagnostics);
+  for (const file of files) {
+    const bundle = declareBundle(file, index, recorded, diagnostics);
     if (bundle === undefined) continue;
     const key = `${bundle.id}@${bundle.version}`;
     const before = bundles.get(key);
     if (before === undefined) bundles.set(key, bundle);
     else reportDuplicate('bundle', bundle, before, diagnostics);
   }
-  return { templates: index.templates(), bundles: [...bundles.values()], inputs, isSound };
+  return [...bundles.values()];
 }
 
 /** Returns the inputs that the template's text may use; `unknown` if they could not be read. */
@@ -93,12 +105,18 @@ function mayDeclareMore(value: JsonObject): boolean {
   return Object.keys(value).some((key) => nearest(key, ['inputs']) !== undefined);
 }
 
-function declareBundle({ source, frontmatter }: ParsedBundle, index: TemplateIndex, diagnostics: Diagnostics): Bundle | undefined {
+function declareBundle(
+  { source, frontmatter }: ParsedBundle,
+  index: TemplateIndex,
+  recorded: (id: string, version: string) => RecordedSlots | undefined,
+  diagnostics: Diagnostics,
+): Bundle | undefined {
   if (frontmatter === undefined) return undefined;
   const { value } = frontmatter;
   const fits = checkSchema(bundleValidator(), frontmatter, "a bundle's frontmatter", diagnostics);
   const declared = isObject(value['slots']) ? value['slots'] : {};
-  const slots = resolveSlots(declared, frontmatter, index, diagnostics);
+  const before = fits ? recorded(value['id'] as string, value['version'] as string) : undefined;
+  const slots = resolveSlots(declared, frontmatter, index, before, diagnostics);
   const examples = declareExamples(value['examples'], frontmatter, diagnostics);
   if (!fits || slots === undefined) return undefined;
   return {

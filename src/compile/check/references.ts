@@ -16,18 +16,25 @@ interface Reference {
   readonly wanted: string | undefined;
 }
 
-/** Every template of the working tree, by id. */
+/** A template version that a reference can mean. */
+interface Candidate {
+  readonly template: Template;
+  readonly isInTree: boolean;
+  readonly isYanked: boolean;
+}
+
+/** Every template of the working tree, and the published versions that it no longer holds, by id. */
 export class TemplateIndex {
-  readonly #byId = new Map<string, Template[]>();
+  readonly #byId = new Map<string, Candidate[]>();
   readonly #broken = new Set<string>();
   #hasUnknown = false;
 
   /** Returns the template that already has this id and version, if there is one; the new one is then left out. */
-  add(template: Template): Template | undefined {
+  add(template: Template, { isInTree = true, isYanked = false } = {}): Template | undefined {
     const versions = this.#byId.get(template.id) ?? [];
-    const before = versions.find((other) => other.version === template.version);
-    if (before !== undefined) return before;
-    this.#byId.set(template.id, [...versions, template]);
+    const before = versions.find((other) => other.template.version === template.version);
+    if (before !== undefined) return before.template;
+    this.#byId.set(template.id, [...versions, { template, isInTree, isYanked }]);
     return undefined;
   }
 
@@ -46,7 +53,7 @@ export class TemplateIndex {
     return this.#broken.has(id) || (this.#hasUnknown && !this.#byId.has(id));
   }
 
-  versionsOf(id: string): readonly Template[] {
+  versionsOf(id: string): readonly Candidate[] {
     return this.#byId.get(id) ?? [];
   }
 
@@ -54,19 +61,32 @@ export class TemplateIndex {
     return [...this.#byId.keys()];
   }
 
+  /** Those of the working tree. */
   templates(): Template[] {
-    return [...this.#byId.values()].flat();
+    return [...this.#byId.values()].flat().flatMap(({ template, isInTree }) => (isInTree ? [template] : []));
   }
 }
 
 /** A longer list of ids is no hint. */
 const MOST_LISTED = 12;
 
-/** The template of each slot; `undefined` if any cannot be resolved. */
+/** Which versions a bundle version was linked to before, as the lock has it. */
+export interface RecordedSlots {
+  readonly slots: { readonly [slot in SlotName]?: string };
+  /** A published bundle version never resolves anew. */
+  readonly isPublished: boolean;
+}
+
+/**
+ * The template of each slot; `undefined` if any cannot be resolved.
+ *
+ * @param recorded - what was resolved before stays, as long as the reference still means it
+ */
 export function resolveSlots(
   slots: JsonObject,
   frontmatter: Frontmatter,
   index: TemplateIndex,
+  recorded: RecordedSlots | undefined,
   diagnostics: Diagnostics,
 ): { [slot in SlotName]?: Template } | undefined {
   const resolved: { [slot in SlotName]?: Template } = {};
@@ -74,22 +94,35 @@ export function resolveSlots(
   for (const slot of SLOT_NAMES) {
     const written = slots[slot];
     if (typeof written !== 'string') continue;
-    const template = resolve(written, frontmatter.locate(['slots', slot]), index, diagnostics);
+    const span = frontmatter.locate(['slots', slot]);
+    const reference = parseReference(written);
+    if (reference === undefined) diagnostics.report('check/reference', span, { reference: written });
+    const template = reference && (recall(reference, slot, recorded, index) ?? resolve(reference, span, index, diagnostics));
     if (template === undefined) complete = false;
     else resolved[slot] = template;
   }
   return complete ? resolved : undefined;
 }
 
-function resolve(written: string, span: Span, index: TemplateIndex, diagnostics: Diagnostics): Template | undefined {
-  const reference = parseReference(written);
-  if (reference === undefined) {
-    diagnostics.report('check/reference', span, { reference: written });
-    return undefined;
-  }
-  const { id, wanted } = reference;
-  const versions = index.versionsOf(id);
-  if (versions.length === 0) {
+/** The version that the lock records for a slot, if the reference still means it. */
+function recall(
+  { id, wanted }: Reference,
+  slot: SlotName,
+  recorded: RecordedSlots | undefined,
+  index: TemplateIndex,
+): Template | undefined {
+  const [recordedId, version] = recorded?.slots[slot]?.split('@') ?? [];
+  if (recordedId !== id || version === undefined) return undefined;
+  const found = index.versionsOf(id).find(({ template }) => template.version === version);
+  // Without a version, a draft goes with the working tree.
+  const stillMeant = wanted === undefined ? recorded!.isPublished : semver.satisfies(version, wanted);
+  if (found === undefined || !stillMeant) return undefined;
+  return found.isYanked && !recorded!.isPublished && version !== wanted ? undefined : found.template;
+}
+
+function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, diagnostics: Diagnostics): Template | undefined {
+  const candidates = index.versionsOf(id);
+  if (candidates.length === 0) {
     if (index.mayBeBroken(id)) return undefined;
     const near = nearest(id, index.ids());
     const known = index.ids().length <= MOST_LISTED && index.ids().length > 0 ? `The templates are ${index.ids().join(', ')}. ` : '';
@@ -98,18 +131,30 @@ function resolve(written: string, span: Span, index: TemplateIndex, diagnostics:
     diagnostics.report('check/unknown-template', span, { id }, { hint });
     return undefined;
   }
-  const known = versions.map((template) => template.version).toSorted(semver.compare);
+  const known = candidates.map(({ template }) => template.version).toSorted(semver.compare);
   if (wanted === undefined) {
-    if (versions.length === 1) return versions[0];
-    diagnostics.report('check/ambiguous-reference', span, { id, known: known.join(', ') });
+    const inTree = candidates.filter(({ isInTree }) => isInTree);
+    if (inTree.length === 1) return inTree[0]!.template;
+    if (inTree.length > 1) diagnostics.report('check/ambiguous-reference', span, { id, known: known.join(', ') });
+    else if (!index.mayBeBroken(id)) reportGone(id, known, span, diagnostics);
     return undefined;
   }
-  const best = semver.maxSatisfying(known, wanted);
-  const found = versions.find((template) => template.version === best);
+  const usable = candidates.filter(({ template, isYanked }) => !isYanked || template.version === wanted);
+  const best = semver.maxSatisfying(
+    usable.map(({ template }) => template.version),
+    wanted,
+  );
+  const found = usable.find(({ template }) => template.version === best);
   if (found === undefined && !index.mayBeBroken(id)) {
     diagnostics.report('check/unknown-version', span, { id, wanted, known: known.join(', ') });
   }
-  return found;
+  return found?.template;
+}
+
+/** A reference without a version means the working tree, which has none any more. */
+function reportGone(id: string, known: readonly string[], span: Span, diagnostics: Diagnostics): void {
+  const hint = `It was published as ${known.join(', ')}: name one, such as ${id}@${known.at(-1)!}, or bring the file back.`;
+  diagnostics.report('check/unknown-template', span, { id }, { hint });
 }
 
 function parseReference(written: string): Reference | undefined {

@@ -21,19 +21,36 @@ export interface Build {
   readonly bundles: readonly LinkedBundleFile[];
 }
 
-export function emit(templates: readonly LinkedTemplate[], bundles: readonly LinkedBundleFile[]): Build {
+/** What a manifest says of versions beyond what they are. */
+export interface Marks {
+  /** Why a version is not to be used any more, if it is yanked. */
+  yanked(kind: 'template' | 'bundle', id: string, version: string): string | undefined;
+  /** Whether published versions are left out. */
+  readonly isPartial: boolean;
+}
+
+const NO_MARKS: Marks = { yanked: () => undefined, isPartial: false };
+
+export function emit(templates: readonly LinkedTemplate[], bundles: readonly LinkedBundleFile[], marks = NO_MARKS): Build {
+  const marksOf = (kind: 'template' | 'bundle', { id, version }: { id: string; version: string }): { yanked?: string } => {
+    const yanked = marks.yanked(kind, id, version);
+    return yanked === undefined ? {} : { yanked };
+  };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
+    ...(marks.isPartial && { partial: true }),
     bundles: byId(bundles, ({ prompt, artifact, reference }): BundleEntry => ({
       hash: artifact.hash,
       artifact: reference,
       ...described(prompt.description),
-      ...(prompt.tags === undefined ? {} : { tags: prompt.tags }),
+      ...(artifact.tags === undefined ? {} : { tags: artifact.tags }),
+      ...marksOf('bundle', prompt),
     })),
     templates: byId(templates, ({ prompt, artifact, reference }): TemplateEntry => ({
       hash: artifact.hash,
       artifact: reference,
       ...described(prompt.description),
+      ...marksOf('template', prompt),
     })),
   };
   const manifestBytes = new TextEncoder().encode(canonicalJson(manifest));
@@ -42,21 +59,24 @@ export function emit(templates: readonly LinkedTemplate[], bundles: readonly Lin
   return { manifest, manifestBytes, manifestDigest: sha256(manifestBytes), objects, templates, bundles };
 }
 
-function byId<Linked extends { prompt: { id: string; version: string } }, Entry>(
+function byId<Linked extends { prompt: { id: string; version: string } }, Entry extends { yanked?: string }>(
   all: readonly Linked[],
   toEntry: (linked: Linked) => Entry,
 ): { [id: string]: Versions<Entry> } {
   const entries = new Map<string, { [version: string]: Entry }>();
   for (const linked of all) {
     const { id, version } = linked.prompt;
-    entries.set(id, { ...entries.get(id), [version]: toEntry(linked) });
+    const versions = entries.get(id) ?? {};
+    versions[version] = toEntry(linked);
+    entries.set(id, versions);
   }
-  return Object.fromEntries([...entries].map(([id, versions]) => [id, { ...defaultVersion(Object.keys(versions)), versions }]));
+  return Object.fromEntries([...entries].map(([id, versions]) => [id, { ...defaultVersion(versions), versions }]));
 }
 
-/** The highest stable version, if there is one. */
-function defaultVersion(versions: readonly string[]): { default?: string } {
-  const best = semver.maxSatisfying(versions, '*');
+/** The highest stable version that is not yanked, if there is one. */
+function defaultVersion(versions: { readonly [version: string]: { yanked?: string } }): { default?: string } {
+  const usable = Object.keys(versions).filter((version) => versions[version]!.yanked === undefined);
+  const best = semver.maxSatisfying(usable, '*');
   return best === null ? {} : { default: best };
 }
 
