@@ -8,6 +8,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../base/json.js';
 import type { JsonSchema } from '../format/artifact.js';
+import { compilePattern } from '../format/pattern.js';
 import { pointerKeys } from '../format/schema-problem.js';
 
 /** Fills a value; `depth` counts the lists and objects around it, and itself. */
@@ -29,6 +30,7 @@ export class EndlessDefaults extends Error {}
  * @param root - the schema that every `$ref` begins at
  * @param maxDepth - how deep the value may become
  * @returns a function that fills defaults into a value in place; it throws EndlessDefaults
+ * @throws PatternError
  */
 export function compileDefaults(schema: JsonSchema, root: JsonSchema, maxDepth: number): (value: Json) => void {
   const fill = new Compiler(root, maxDepth).fill(schema);
@@ -90,7 +92,7 @@ class Compiler {
     });
     const named = new Set(properties.map(([name]) => name));
     const patterns = Object.entries(isObject(schema['patternProperties']) ? schema['patternProperties'] : {}).map(
-      ([pattern, property]) => ({ pattern: new RegExp(pattern, 'u'), fill: this.fill(property) }),
+      ([pattern, property]) => ({ pattern: compilePattern(pattern), fill: this.fill(property) }),
     );
     const rest = this.fill(schema['additionalProperties']);
     const looksAtAll = rest !== undefined || patterns.some(({ fill }) => fill !== undefined);

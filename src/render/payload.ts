@@ -10,6 +10,7 @@ import { PromptcError, type Problem } from '../base/error.js';
 import { isObject } from '../base/json.js';
 import { copyPlainJson } from '../base/plain-json.js';
 import type { JsonSchema } from '../format/artifact.js';
+import { PatternError, patternEngine } from '../format/pattern.js';
 import type { CompletePayload } from '../format/payload.js';
 import { problemPath, problemText } from '../format/schema-problem.js';
 import { compileDefaults, EndlessDefaults } from './defaults.js';
@@ -21,8 +22,22 @@ export type PayloadCheck = (payload: unknown) => { readonly payload: CompletePay
 /** With more values than this, listing every problem could cost more than the payload itself. */
 const MAX_LISTED_VALUES = 10_000;
 
-/** Compiles a bundle's payload schema. Dear (milliseconds): keep what it returns. */
+/**
+ * Compiles a bundle's payload schema. Dear (milliseconds): keep what it returns.
+ *
+ * @throws PromptcError `artifact_unsupported`
+ */
 export function compilePayloadCheck(schema: JsonSchema, limits: RenderLimits): PayloadCheck {
+  try {
+    return compile(schema, limits);
+  } catch (error) {
+    // This compiler refuses such patterns, but it need not be the one that wrote the artifact.
+    if (!(error instanceof PatternError)) throw error;
+    throw new PromptcError('artifact_unsupported', `The bundle cannot be rendered: a pattern of its inputs ${error.message}.`);
+  }
+}
+
+function compile(schema: JsonSchema, limits: RenderLimits): PayloadCheck {
   const fill = compileDefaults(schema, schema, limits.payloadDepth);
   const quick = compileSchema(schema, false);
   let thorough: ValidateFunction | undefined;
@@ -64,6 +79,7 @@ function compileSchema(schema: JsonSchema, allErrors: boolean): ValidateFunction
     ownProperties: INHERITED_NAMES.some((name) => text.includes(`"${name}"`)),
     allErrors,
     validateSchema: false,
+    code: { regExp: patternEngine },
   });
   return ajv.compile(schema);
 }
