@@ -2,8 +2,8 @@
  * The patterns of JSON Schema (`pattern`, `patternProperties`), matched in time linear in the text.
  *
  * In: a regular expression of ECMA-262 with the flag `u`. Out: a test of texts, or an error in words for its
- * author. What always holds: a pattern matches what ECMA-262 says that it matches, and no text makes it slow.
- * RE2 does the matching: what it writes in another way is translated, and what it does not have is refused.
+ * author. What always holds: a pattern matches what ECMA-262 says that it matches, and no text takes more than its
+ * share of time. RE2 does the matching: what it writes in another way is translated, what it does not have is refused.
  */
 import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
@@ -28,7 +28,7 @@ export class PatternError extends Error {
   }
 }
 
-/** How many characters a pattern may have, its counted repetitions written out. What it costs grows with them. */
+/** How many characters a pattern may have, its counted repetitions written out. Its memory and time grow with them. */
 const MAX_LENGTH = 1000;
 
 /** Loads re2js when it is needed: that takes some 12 ms, and few schemas have a pattern. */
@@ -47,7 +47,10 @@ export function compilePattern(source: string): Pattern {
   return { test: (text) => compiled.test(text), toString: () => source };
 }
 
-/** The option `code.regExp` of ajv, which takes two patterns that print alike for one; it uses `code` only to print a program. */
+/**
+ * The option `code.regExp` of ajv. Two patterns that print alike are one to ajv; `code` would stand for this function in
+ * a program that ajv prints, which is never done here.
+ */
 export const patternEngine = Object.assign((source: string): Pattern => compilePattern(source), { code: 'compilePattern' });
 
 /** What V8 takes is ECMA-262's syntax; the expression is parsed and never run. */

@@ -4,9 +4,10 @@ import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject, type Json, type JsonObject } from '../../base/json.js';
 import type { Span } from '../../base/span.js';
 import type { JsonSchema } from '../../format/artifact.js';
-import { PatternError, compilePattern, patternEngine } from '../../format/pattern.js';
+import { compilePattern, PatternError } from '../../format/pattern.js';
 import { isPersonaName, PERSONA_INPUTS, type PersonaName } from '../../format/persona.js';
 import { pointerKeys } from '../../format/schema-problem.js';
+import { compileValidator, EndlessCheck } from '../../format/validator.js';
 import { compileDefaults, EndlessDefaults } from '../../render/defaults.js';
 import { DEFAULT_RENDER_LIMITS } from '../../render/limits.js';
 import { authorProblem } from '../author-problem.js';
@@ -181,10 +182,7 @@ class InputCheck {
     const schema = isPersonaName(this.name) && normal['default'] !== undefined ? personaSchema(this.name, normal) : normal;
     for (const { schema: sub, path } of subschemas(schema)) {
       if (sub['default'] === undefined) continue;
-      const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, code: { regExp: patternEngine } });
-      const definitions = schema['$defs'];
-      const validate = ajv.compile(definitions === undefined ? sub : { ...sub, $defs: definitions });
-      const problem = validate(sub['default']) ? fillingProblem(sub, schema) : authorProblem(validate.errors![0]!);
+      const problem = fittingProblem(sub, schema) ?? fillingProblem(sub, schema);
       if (problem === undefined) continue;
       this.diagnostics.report('check/input-default', this.#place([...path, 'default']), { name: this.name, problem });
     }
@@ -204,6 +202,25 @@ class InputCheck {
 
   #place(path: readonly (string | number)[]) {
     return this.frontmatter.locate(['inputs', this.key, ...path]);
+  }
+}
+
+/** What checking a default may cost. */
+const MAX_DEFAULT_COST = 1_000_000;
+
+/** What is wrong with a default as it is written. */
+function fittingProblem(schema: JsonSchema, root: JsonSchema): string | undefined {
+  const definitions = root['$defs'];
+  const validate = compileValidator(definitions === undefined ? schema : { ...schema, $defs: definitions }, {
+    allErrors: false,
+    maxCost: MAX_DEFAULT_COST,
+  });
+  try {
+    const [error] = validate(schema['default']);
+    return error && authorProblem(error);
+  } catch (error) {
+    if (!(error instanceof EndlessCheck)) throw error;
+    return 'takes too long to check: there are too many ways in which its parts could fit';
   }
 }
 
