@@ -8,18 +8,25 @@
  */
 import { isObject, type Json, type JsonObject } from '../base/json.js';
 import type { JsonSchema } from '../format/artifact.js';
+import { compilePattern } from '../format/pattern.js';
 import { pointerKeys } from '../format/schema-problem.js';
 
 /** Fills a value; `depth` counts the lists and objects around it, and itself. */
 type Fill = (value: Json, depth: number, budget: Budget) => void;
 
-/** How many defaults may still be filled in. */
+/** What may still be done. */
 interface Budget {
-  left: number;
+  /** Defaults that are filled in. */
+  defaults: number;
+  /** Objects and lists that are looked at, each as often as a schema is about it. */
+  looks: number;
 }
 
 /** A default can hold others: few lines of a schema could ask for more values than there is memory. */
 const MAX_DEFAULTS = 100_000;
+
+/** A schema that refers to itself in two ways looks twice as often at each level of a value. */
+const MAX_LOOKS = 2_000_000;
 
 /** Thrown for defaults that lead to a value too deep or too large. */
 export class EndlessDefaults extends Error {}
@@ -29,10 +36,11 @@ export class EndlessDefaults extends Error {}
  * @param root - the schema that every `$ref` begins at
  * @param maxDepth - how deep the value may become
  * @returns a function that fills defaults into a value in place; it throws EndlessDefaults
+ * @throws PatternError
  */
 export function compileDefaults(schema: JsonSchema, root: JsonSchema, maxDepth: number): (value: Json) => void {
   const fill = new Compiler(root, maxDepth).fill(schema);
-  return (value) => fill?.(value, 1, { left: MAX_DEFAULTS });
+  return (value) => fill?.(value, 1, { defaults: MAX_DEFAULTS, looks: MAX_LOOKS });
 }
 
 class Compiler {
@@ -62,6 +70,7 @@ class Compiler {
     const others = this.#others(schema).flatMap((other) => this.fill(other) ?? []);
     return (value, depth, budget) => {
       if (typeof value !== 'object' || value === null) return;
+      if (--budget.looks < 0) throw new EndlessDefaults(`to be filled in at more than ${MAX_LOOKS} places`);
       if (depth > maxDepth) throw new EndlessDefaults(`nested deeper than ${maxDepth} levels`);
       if (!Array.isArray(value)) object?.(value, depth, budget);
       else list?.(value, depth, budget);
@@ -90,7 +99,7 @@ class Compiler {
     });
     const named = new Set(properties.map(([name]) => name));
     const patterns = Object.entries(isObject(schema['patternProperties']) ? schema['patternProperties'] : {}).map(
-      ([pattern, property]) => ({ pattern: new RegExp(pattern, 'u'), fill: this.fill(property) }),
+      ([pattern, property]) => ({ pattern: compilePattern(pattern), fill: this.fill(property) }),
     );
     const rest = this.fill(schema['additionalProperties']);
     const looksAtAll = rest !== undefined || patterns.some(({ fill }) => fill !== undefined);
@@ -99,7 +108,7 @@ class Compiler {
       for (const { name, preset, fill } of own) {
         if (!Object.hasOwn(object, name)) {
           if (preset === undefined) continue;
-          if (--budget.left < 0) throw new EndlessDefaults(`more than ${MAX_DEFAULTS} of them`);
+          if (--budget.defaults < 0) throw new EndlessDefaults(`more than ${MAX_DEFAULTS} of them`);
           object[name] = copy(preset);
         }
         fill?.(object[name]!, depth + 1, budget);

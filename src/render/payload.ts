@@ -5,27 +5,51 @@
  * then fits the schema. What always holds: the caller's own objects are neither kept nor changed; everything
  * wrong is listed with its path (the first problem only, for a payload too big to list them all).
  */
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { PromptcError, type Problem } from '../base/error.js';
-import { isObject } from '../base/json.js';
+import { isObject, type JsonObject } from '../base/json.js';
 import { copyPlainJson } from '../base/plain-json.js';
 import type { JsonSchema } from '../format/artifact.js';
+import { PatternError } from '../format/pattern.js';
 import type { CompletePayload } from '../format/payload.js';
 import { problemPath, problemText } from '../format/schema-problem.js';
+import { compileValidator, EndlessCheck, type Validator } from '../format/validator.js';
 import { compileDefaults, EndlessDefaults } from './defaults.js';
 import type { RenderLimits } from './limits.js';
 
 /** Checks a payload and applies its defaults; throws `payload_invalid`. */
 export type PayloadCheck = (payload: unknown) => { readonly payload: CompletePayload; readonly modelType: string | undefined };
 
+/** What checking a payload may cost, for each byte that it may have. Most cost less than one. */
+const COST_PER_BYTE = 8;
+
 /** With more values than this, listing every problem could cost more than the payload itself. */
 const MAX_LISTED_VALUES = 10_000;
 
-/** Compiles a bundle's payload schema. Dear (milliseconds): keep what it returns. */
+/** So it could with fewer, where a value could fit in many ways. */
+const MAX_LISTING_COST = 1_000_000;
+
+/** Nobody reads more problems than this, and each way in which a value could have fitted has its own. */
+const MAX_PROBLEMS = 1000;
+
+/**
+ * Compiles a bundle's payload schema. Dear (milliseconds): keep what it returns.
+ *
+ * @throws PromptcError `artifact_unsupported`
+ */
 export function compilePayloadCheck(schema: JsonSchema, limits: RenderLimits): PayloadCheck {
+  try {
+    return compile(schema, limits);
+  } catch (error) {
+    // This compiler refuses such patterns, but it need not be the one that wrote the artifact.
+    if (!(error instanceof PatternError)) throw error;
+    throw new PromptcError('artifact_unsupported', `The bundle cannot be rendered: a pattern of its inputs ${error.message}.`);
+  }
+}
+
+function compile(schema: JsonSchema, limits: RenderLimits): PayloadCheck {
   const fill = compileDefaults(schema, schema, limits.payloadDepth);
-  const quick = compileSchema(schema, false);
-  let thorough: ValidateFunction | undefined;
+  const quick = compileValidator(schema, { allErrors: false, maxCost: COST_PER_BYTE * limits.payloadBytes });
+  let thorough: Validator | undefined;
   return (sent) => {
     const { value, count, problems } = copyPlainJson(sent, limits.payloadDepth);
     if (problems.length > 0) throw invalid(problems);
@@ -38,34 +62,27 @@ export function compilePayloadCheck(schema: JsonSchema, limits: RenderLimits): P
       if (!(error instanceof EndlessDefaults)) throw error;
       throw invalid([{ path: '', message: `cannot be completed: its defaults are ${error.message}` }]);
     }
-    if (!quick(payload)) {
-      let { errors } = quick;
+    let errors = unlessEndless(quick, payload);
+    if (errors === undefined)
+      throw invalid([{ path: '', message: 'cannot be checked: there are too many ways in which its parts could fit' }]);
+    if (errors.length > 0) {
       if (count <= MAX_LISTED_VALUES) {
-        thorough ??= compileSchema(schema, true);
-        thorough(payload);
-        errors = thorough.errors ?? errors;
+        thorough ??= compileValidator(schema, { allErrors: true, maxCost: MAX_LISTING_COST });
+        errors = unlessEndless(thorough, payload) ?? errors;
       }
-      throw invalid(errors!.map((error) => ({ path: problemPath(error), message: problemText(error) })));
+      throw invalid(errors.slice(0, MAX_PROBLEMS).map((error) => ({ path: problemPath(error), message: problemText(error) })));
     }
     return { payload: payload as unknown as CompletePayload, modelType };
   };
 }
 
-/** What is found on every object: "toString" and the like. */
-const INHERITED_NAMES = Object.getOwnPropertyNames(Object.prototype);
-
-function compileSchema(schema: JsonSchema, allErrors: boolean): ValidateFunction {
-  // The compiler has checked the schema; ajv's strict mode would refuse correct ones, such as an unknown
-  // format. Looking at own properties alone doubles what a check costs, and few schemas name an inherited one.
-  const text = JSON.stringify(schema);
-  const ajv = new Ajv2020({
-    strict: false,
-    validateFormats: false,
-    ownProperties: INHERITED_NAMES.some((name) => text.includes(`"${name}"`)),
-    allErrors,
-    validateSchema: false,
-  });
-  return ajv.compile(schema);
+function unlessEndless(validator: Validator, payload: JsonObject): ReturnType<Validator> | undefined {
+  try {
+    return validator(payload);
+  } catch (error) {
+    if (!(error instanceof EndlessCheck)) throw error;
+    return undefined;
+  }
 }
 
 /** The error of a payload, from its problems. */

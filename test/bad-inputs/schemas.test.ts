@@ -1,4 +1,4 @@
-/** Lines 24, 26 and 27 of the list of bad inputs: the schemas of inputs. */
+/** Lines 24 to 27 of the list of bad inputs: the schemas of inputs. */
 import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -6,7 +6,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Problem, PromptcError } from '../../src/base/error.js';
+import type { Json } from '../../src/base/json.js';
+import type { JsonSchema } from '../../src/format/artifact.js';
 import { PromptGenerator } from '../../src/generator/prompt-generator.js';
+import { DEFAULT_RENDER_LIMITS } from '../../src/render/limits.js';
+import { compilePayloadCheck } from '../../src/render/payload.js';
 import { InlineBundleSource } from '../../src/sources/inline.js';
 import { temporaryFolder } from '../support/project.js';
 import { accepted, found, hints, refused, template } from '../support/rejection.js';
@@ -85,18 +90,121 @@ describe('24. references out of a schema', () => {
   });
 });
 
-describe('26. a recursive schema', () => {
-  const generator = new PromptGenerator({
-    bundles: new InlineBundleSource({ templates: [] }),
-    templates: new InlineBundleSource({ templates: [] }),
+/** A template with one input `a`, as a bundle of its own. */
+function promptWith(a: JsonSchema) {
+  return {
+    bundle: { id: 'b', version: '1.0.0', slots: { task: 'a' } },
+    templates: [{ id: 'a', version: '1.0.0', role: 'user' as const, inputs: { a }, content: '{{json a}}' }],
+  };
+}
+
+const generator = new PromptGenerator({
+  bundles: new InlineBundleSource({ templates: [] }),
+  templates: new InlineBundleSource({ templates: [] }),
+});
+
+describe('25. a pattern that a text could make slow', () => {
+  const SLOW = '^(a|a)*$';
+  const HOSTILE = `${'a'.repeat(100_000)}!`;
+
+  /** What a caller is told, and how long the answer takes: the shortest of a few runs, whatever else the machine does. */
+  async function answer(schema: JsonSchema, a: Json): Promise<{ problems: readonly Problem[]; milliseconds: number }> {
+    const times: number[] = [];
+    let problems: readonly Problem[] = [];
+    for (let run = 0; run < 5; run++) {
+      const start = performance.now();
+      const error = await generator.renderInline(promptWith(schema), { inputs: { a } }).catch((reason: unknown) => reason);
+      times.push(performance.now() - start);
+      expect(error).toMatchObject({ code: 'payload_invalid' });
+      problems = (error as PromptcError).problems;
+    }
+    return { problems, milliseconds: Math.min(...times) };
+  }
+
+  it.each<[string, JsonSchema, Json, Problem]>([
+    ['pattern', { type: 'string', pattern: SLOW }, HOSTILE, { path: '/inputs/a', message: `must match the pattern ${SLOW}` }],
+    [
+      'pattern, deep within',
+      { type: 'array', items: { anyOf: [{ type: 'null' }, { type: 'string', pattern: SLOW }] } },
+      [null, 'aa', HOSTILE],
+      { path: '/inputs/a/2', message: `must match the pattern ${SLOW}` },
+    ],
+    [
+      'patternProperties',
+      { type: 'object', patternProperties: { [SLOW]: { type: 'object', properties: { b: { default: 1 } } } }, additionalProperties: false },
+      { aa: {}, [HOSTILE]: {} },
+      { path: `/inputs/a/${HOSTILE}`, message: 'is not known here' },
+    ],
+    [
+      'propertyNames',
+      { type: 'object', propertyNames: { pattern: SLOW } },
+      { aa: {}, [HOSTILE]: {} },
+      { path: '/inputs/a', message: `must match the pattern ${SLOW}` },
+    ],
+  ])('%s is answered within 50 ms', async (_name, schema, a, problem) => {
+    const { problems, milliseconds } = await answer(schema, a);
+    expect(problems).toContainEqual(problem);
+    expect(milliseconds).toBeLessThan(50);
   });
+
+  it('texts that it matches are taken, and two patterns of one input are not mixed up', async () => {
+    const schema = {
+      type: 'object',
+      patternProperties: { [SLOW]: { pattern: '^b' }, '^b': { pattern: SLOW } },
+      additionalProperties: false,
+    };
+    const a = { aaa: 'b', b: 'aaa' };
+    const { rendered_prompt } = await generator.renderInline(promptWith(schema), { inputs: { a } });
+    expect(rendered_prompt).toBe(JSON.stringify(a));
+    await expect(generator.renderInline(promptWith(schema), { inputs: { a: { aaa: 'aaa', b: 'b' } } })).rejects.toMatchObject({
+      code: 'payload_invalid',
+      problems: [
+        { path: '/inputs/a/aaa', message: 'must match the pattern ^b' },
+        { path: '/inputs/a/b', message: `must match the pattern ${SLOW}` },
+      ],
+    });
+  });
+
+  it('compiling asks it about defaults and names, as slow as those are', async () => {
+    const start = performance.now();
+    const defaults = await refused(withInput(`{ type: string, pattern: "${SLOW}", default: "${HOSTILE}" }`));
+    expect(found(defaults)).toEqual([`check/input-default 6:${(6 + `{ type: string, pattern: "${SLOW}", default: `.length).toString()}`]);
+    const names = `inputs:\n  a: { type: object, patternProperties: { "${SLOW}": { type: string, default: "" } }, additionalProperties: false }`;
+    expect(found(await refused(template(`{{a.${HOSTILE.slice(0, -1)}_}}`, names)))).toContain('check/unknown-property 8:5');
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('only what is no such pattern is refused when compiling, at its place', async () => {
+    expect(await accepted(withInput('{ type: string, pattern: "^(a|a)*$" }'))).toEqual([]);
+    const wrong = [
+      ['{ type: string, pattern: "^(?=.*[0-9]).{8,}$" }', '6:31', 'allOf'],
+      ['{ type: string, pattern: "(a)\\\\1" }', '6:31', 'Write out what may stand there'],
+      ['{ type: string, pattern: "((a{1,100}){1,100}){1,100}" }', '6:31', 'maxLength'],
+      ['{ type: array, items: { pattern: "a{1001}" } }', '6:39', 'maxLength'],
+      ['{ type: object, patternProperties: { "^x": {}, "(?!x)": {} } }', '6:53', 'not: { pattern: … }'],
+      ['{ type: object, propertyNames: { pattern: "(" } }', '6:48', 'backslash'],
+    ];
+    for (const [type, place, hint] of wrong) {
+      const diagnostics = await refused(withInput(type!));
+      expect(found(diagnostics)).toEqual([`check/input-schema ${place}`]);
+      expect(hints(diagnostics)).toContain(hint);
+    }
+  });
+
+  it('an artifact with another pattern is not rendered', () => {
+    expect(() => compilePayloadCheck({ type: 'object', properties: { task: { pattern: '(?!x)' } } }, DEFAULT_RENDER_LIMITS)).toThrow(
+      expect.objectContaining({
+        code: 'artifact_unsupported',
+        message: 'The bundle cannot be rendered: a pattern of its inputs looks ahead or behind with "(?!", which is not available.',
+      }) as PromptcError,
+    );
+  });
+});
+
+describe('26. a recursive schema', () => {
   const tree = {
     $ref: '#/$defs/tree',
     $defs: { tree: { type: 'object', properties: { child: { $ref: '#/$defs/tree' } }, additionalProperties: false } },
-  };
-  const prompt = {
-    bundle: { id: 'b', version: '1.0.0', slots: { task: 'a' } },
-    templates: [{ id: 'a', version: '1.0.0', role: 'user' as const, inputs: { tree }, content: '{{json tree}}' }],
   };
   const nested = (depth: number): object => {
     let value = {};
@@ -105,12 +213,12 @@ describe('26. a recursive schema', () => {
   };
 
   it('takes a payload of some depth', async () => {
-    const { rendered_prompt } = await generator.renderInline(prompt, { inputs: { tree: nested(30) as never } });
+    const { rendered_prompt } = await generator.renderInline(promptWith(tree), { inputs: { a: nested(30) as never } });
     expect(rendered_prompt).toBe(JSON.stringify(nested(30)));
   });
 
   it.each([100, 10_000, 100_000])('answers a payload %i levels deep with an error, not with a stack overflow', async (depth) => {
-    await expect(generator.renderInline(prompt, { inputs: { tree: nested(depth) as never } })).rejects.toMatchObject({
+    await expect(generator.renderInline(promptWith(tree), { inputs: { a: nested(depth) as never } })).rejects.toMatchObject({
       code: 'payload_invalid',
       problems: [{ message: 'is nested deeper than 64 levels' }],
     });
@@ -119,7 +227,9 @@ describe('26. a recursive schema', () => {
   it('a circle in a payload is one of endless depth', async () => {
     const circle: { child?: object } = {};
     circle.child = circle;
-    await expect(generator.renderInline(prompt, { inputs: { tree: circle as never } })).rejects.toMatchObject({ code: 'payload_invalid' });
+    await expect(generator.renderInline(promptWith(tree), { inputs: { a: circle as never } })).rejects.toMatchObject({
+      code: 'payload_invalid',
+    });
   });
 });
 

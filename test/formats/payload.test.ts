@@ -1,7 +1,7 @@
 /** Payloads by docs/artifact-format.md: which defaults are filled in, in which order, and that filling ends. */
 import { describe, expect, it } from 'vitest';
 import { PromptcError } from '../../src/base/error.js';
-import type { Json } from '../../src/base/json.js';
+import type { Json, JsonObject } from '../../src/base/json.js';
 import { compileInline } from '../../src/compile/inline.js';
 import type { JsonSchema } from '../../src/format/artifact.js';
 import { compileDefaults, EndlessDefaults } from '../../src/render/defaults.js';
@@ -12,6 +12,27 @@ import { compilePayloadCheck } from '../../src/render/payload.js';
 
 const NODE = { $ref: '#/$defs/node' };
 const FULL = { properties: { x: { default: 1 } } };
+
+/** A leaf, or one of two operations on an expression: both have to be tried, level for level. */
+const EXPRESSION: JsonSchema = {
+  type: 'object',
+  ...NODE,
+  $defs: {
+    node: {
+      oneOf: [
+        { properties: { kind: { const: 'leaf' } }, required: ['kind'], additionalProperties: false },
+        { properties: { of: NODE, kind: { const: 'not' } }, required: ['kind', 'of'], additionalProperties: false },
+        { properties: { of: NODE, kind: { const: 'all' } }, required: ['kind', 'of'], additionalProperties: false },
+      ],
+    },
+  },
+};
+
+function expression(depth: number, leaf: string): JsonObject {
+  let value: JsonObject = { kind: leaf };
+  for (let i = 0; i < depth; i++) value = { of: value, kind: i % 2 === 0 ? 'not' : 'all' };
+  return value;
+}
 
 describe('defaults', () => {
   it.each<[string, JsonSchema, Json, Json]>([
@@ -97,6 +118,18 @@ describe('defaults', () => {
     const many = { $ref: '#/$defs/n40', $defs: doubling };
     expect(() => compileDefaults(many, many, 64)({})).toThrow(EndlessDefaults);
   });
+
+  it('are given up where a schema goes down in two ways at once, and again below', () => {
+    const twice: JsonSchema = {
+      ...NODE,
+      $defs: { node: { properties: { x: { default: 1 } }, patternProperties: { '^a': NODE, b$: NODE } } },
+    };
+    let value: Json = {};
+    for (let i = 0; i < 60; i++) value = { ab: value };
+    const start = performance.now();
+    expect(() => compileDefaults(twice, twice, 64)(value)).toThrow(EndlessDefaults);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
 });
 
 describe('a payload', () => {
@@ -104,6 +137,31 @@ describe('a payload', () => {
     const schema = { ...NODE, $defs: { node: { type: 'object', properties: { a: { ...NODE, default: {} } } } } };
     const check = compilePayloadCheck(schema, DEFAULT_RENDER_LIMITS);
     expect(() => check({})).toThrow(expect.objectContaining({ code: 'payload_invalid' }) as PromptcError);
+  });
+
+  it('that could fit in too many ways is refused, soon', () => {
+    const check = compilePayloadCheck(EXPRESSION, DEFAULT_RENDER_LIMITS);
+    const start = performance.now();
+    expect(() => check(expression(60, 'leaf'))).toThrow(
+      expect.objectContaining({
+        code: 'payload_invalid',
+        message: 'The payload cannot be checked: there are too many ways in which its parts could fit.',
+      }) as PromptcError,
+    );
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it('that does not fit in many ways has a list of them that ends', () => {
+    const check = compilePayloadCheck(EXPRESSION, DEFAULT_RENDER_LIMITS);
+    expect(check(expression(8, 'leaf')).payload).toEqual(expression(8, 'leaf'));
+    for (const depth of [8, 13]) {
+      expect(() => check(expression(depth, 'x'))).toThrow(
+        expect.objectContaining({
+          code: 'payload_invalid',
+          problems: expect.toSatisfy((list) => list.length === 1000) as unknown,
+        }) as PromptcError,
+      );
+    }
   });
 
   it('can have an input with the name of a method', () => {
@@ -123,6 +181,10 @@ describe('a schema that no payload could be checked with', () => {
     ['a $ref to itself in anyOf', { ...NODE, $defs: { node: { anyOf: [{ type: 'string' }, NODE] } } }],
     ['two that refer to each other', { ...NODE, $defs: { node: { not: { $ref: '#/$defs/other' } }, other: { if: true, else: NODE } } }],
     ['a $ref to itself for some objects', { ...NODE, $defs: { node: { dependentSchemas: { a: NODE } } } }],
+    [
+      'a default that could fit in too many ways',
+      { properties: { a: { $ref: '#/$defs/node', default: expression(60, 'leaf') } }, $defs: EXPRESSION['$defs']! },
+    ],
     ['a default that needs itself', { ...NODE, $defs: { node: { properties: { a: { ...NODE, default: {} } } } } }],
   ])('%s is refused when compiling', (_name, schema) => {
     const template = { id: 'a', version: '1.0.0', role: 'user', inputs: { i: schema }, content: '{{json i}}' } as const;

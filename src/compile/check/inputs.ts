@@ -2,9 +2,12 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject, type Json, type JsonObject } from '../../base/json.js';
+import type { Span } from '../../base/span.js';
 import type { JsonSchema } from '../../format/artifact.js';
+import { compilePattern, PatternError } from '../../format/pattern.js';
 import { isPersonaName, PERSONA_INPUTS, type PersonaName } from '../../format/persona.js';
 import { pointerKeys } from '../../format/schema-problem.js';
+import { compileValidator, EndlessCheck } from '../../format/validator.js';
 import { compileDefaults, EndlessDefaults } from '../../render/defaults.js';
 import { DEFAULT_RENDER_LIMITS } from '../../render/limits.js';
 import { authorProblem } from '../author-problem.js';
@@ -140,14 +143,13 @@ class InputCheck {
       const span = this.frontmatter.locate(['inputs', this.key, ...path, keyword], 'key');
       this.diagnostics.report('check/input-schema', span, { problem: `"${keyword}" is not a keyword` }, { hint });
     }
-    const { type, pattern, $ref: ref } = schema;
+    const { type, pattern, patternProperties, $ref: ref } = schema;
     for (const one of [type].flat()) {
       if (typeof one === 'string' && !TYPES.includes(one)) this.#reportType(one, TYPES, [...path, 'type']);
     }
-    const patterns = isObject(schema['patternProperties']) ? Object.keys(schema['patternProperties']) : [];
-    for (const one of [pattern, ...patterns]) {
-      const problem = typeof one === 'string' ? patternProblem(one) : undefined;
-      if (problem !== undefined) this.#report([...path, one === pattern ? 'pattern' : 'patternProperties'], problem);
+    if (typeof pattern === 'string') this.#checkPattern(pattern, this.#place([...path, 'pattern']));
+    for (const key of Object.keys(isObject(patternProperties) ? patternProperties : {})) {
+      this.#checkPattern(key, this.frontmatter.locate(['inputs', this.key, ...path, 'patternProperties', key], 'key'));
     }
     if (Array.isArray(schema['enum']) && schema['enum'].length === 0) this.#report([...path, 'enum'], '`enum` lists no value');
     if (typeof ref !== 'string') return;
@@ -155,6 +157,15 @@ class InputCheck {
     if (ref.includes('%')) this.#report([...path, '$ref'], '`$ref` holds a "%"');
     else if (!isLocalReference(ref, root)) this.diagnostics.report('check/input-ref', this.#place([...path, '$ref']), { ref });
     else if (isEndless(schema, root)) this.#report([...path, '$ref'], `the \`$ref\` to "${ref}" leads back to itself`);
+  }
+
+  #checkPattern(pattern: string, span: Span): void {
+    try {
+      compilePattern(pattern);
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      this.diagnostics.report('check/input-schema', span, { problem: `the pattern ${error.message}` }, { hint: error.hint });
+    }
   }
 
   #checkAgainstMetaSchema(schema: JsonSchema): void {
@@ -185,10 +196,7 @@ class InputCheck {
     const schema = isPersonaName(this.name) && normal['default'] !== undefined ? personaSchema(this.name, normal) : normal;
     for (const { schema: sub, path } of subschemas(schema)) {
       if (sub['default'] === undefined) continue;
-      const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
-      const definitions = schema['$defs'];
-      const validate = ajv.compile(definitions === undefined ? sub : { ...sub, $defs: definitions });
-      const problem = validate(sub['default']) ? fillingProblem(sub, schema) : authorProblem(validate.errors![0]!);
+      const problem = fittingProblem(sub, schema) ?? fillingProblem(sub, schema);
       if (problem === undefined) continue;
       this.diagnostics.report('check/input-default', this.#place([...path, 'default']), { name: this.name, problem });
     }
@@ -211,6 +219,25 @@ class InputCheck {
   }
 }
 
+/** What checking a default may cost. */
+const MAX_DEFAULT_COST = 1_000_000;
+
+/** What is wrong with a default as it is written. */
+function fittingProblem(schema: JsonSchema, root: JsonSchema): string | undefined {
+  const definitions = root['$defs'];
+  const validate = compileValidator(definitions === undefined ? schema : { ...schema, $defs: definitions }, {
+    allErrors: false,
+    maxCost: MAX_DEFAULT_COST,
+  });
+  try {
+    const [error] = validate(schema['default']);
+    return error && authorProblem(error);
+  } catch (error) {
+    if (!(error instanceof EndlessCheck)) throw error;
+    return 'takes too long to check: there are too many ways in which its parts could fit';
+  }
+}
+
 /** What is wrong with a default once the defaults below it are filled in. */
 function fillingProblem(schema: JsonSchema, root: JsonSchema): string | undefined {
   try {
@@ -227,15 +254,6 @@ let compiledMetaSchema: ValidateFunction | undefined;
 function metaSchema(): ValidateFunction {
   compiledMetaSchema ??= new Ajv2020({ allErrors: false }).getSchema('https://json-schema.org/draft/2020-12/schema')!;
   return compiledMetaSchema;
-}
-
-function patternProblem(pattern: string): string | undefined {
-  try {
-    new RegExp(pattern, 'u');
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function isLocalReference(ref: string, root: JsonSchema): boolean {

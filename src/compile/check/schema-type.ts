@@ -6,6 +6,7 @@
  */
 import { isObject, type Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
+import { compilePattern } from '../../format/pattern.js';
 import { pointerKeys } from '../../format/schema-problem.js';
 import { ABSENT, intersection, type KnownType, NEVER, type ObjectType, type Type, union } from './type.js';
 
@@ -90,7 +91,7 @@ class SchemaReader {
         const property = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
         const types = property === undefined ? [] : [this.type(property, [])];
         for (const [pattern, other] of Object.entries(patterns ?? {}))
-          if (new RegExp(pattern, 'u').test(name)) types.push(this.type(other, []));
+          if (compilePattern(pattern).test(name)) types.push(this.type(other, []));
         if (types.length === 0) {
           if (!isOpen) return undefined;
           types.push(rest());
