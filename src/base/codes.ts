@@ -428,6 +428,46 @@ export const CODES = {
       `Lines ${first} and ${second} both record ${version}, with the same content, but they differ in ${keys}.`,
     () => 'Keep the line that has `yanked`; if both or none have it, the one that your main branch has. Then run `promptc build`.',
   ),
+
+  // versions: what was published
+  'versions/changed': error<{ kind: string; id: string; version: string; next: string }>(
+    ({ kind, id, version }) => `Version ${version} of the ${kind} "${id}" is published, and what it says has changed.`,
+    ({ id, next }) => `Published versions never change: raise the version to ${next} or more. \`promptc bump ${id}\` does it.`,
+  ),
+  'versions/edited-draft': warning<{ kind: string; id: string; version: string; next: string }>(
+    ({ kind, id, version }) => `Version ${version} of the ${kind} "${id}" is published, and what it says has changed.`,
+    ({ id, next }) => `Before it is merged, raise the version to ${next} or more. \`promptc bump ${id}\` does it.`,
+  ),
+  'versions/vanished': error<{ kind: string; id: string; version: string }>(
+    ({ kind, id, version }) => `Version ${version} of the ${kind} "${id}" is published, and prompts/promptc.lock no longer records it.`,
+    () => 'Whoever uses it would lose it. Bring the line back: take the lock of the branch that you merge into, then run `promptc build`.',
+  ),
+  'versions/unyanked': error<{ kind: string; id: string; version: string }>(
+    ({ kind, id, version }) => `Version ${version} of the ${kind} "${id}" was yanked, and prompts/promptc.lock takes that back.`,
+    () => 'A yanked version stays yanked. Bring the line back as it was, and publish a new version instead.',
+  ),
+  'versions/unknown-spec': error<{ kind: string; id: string; version: string; spec: number }>(
+    ({ kind, id, version, spec }) =>
+      `Version ${version} of the ${kind} "${id}" was published under spec ${spec}, which this promptc does not know.`,
+    () => 'Use the version of promptc that published it, or a newer one.',
+  ),
+  'versions/broken-history': error<{ kind: string; id: string; version: string; reason: string }>(
+    ({ kind, id, version, reason }) => `Version ${version} of the ${kind} "${id}" cannot be compiled from its published files: ${reason}`,
+    () => 'The files that this line names are not those that were published: bring the line back as it was.',
+  ),
+  'versions/wrong-hash': error<{ kind: string; id: string; version: string; recorded: string; found: string }>(
+    ({ kind, id, version, recorded, found }) =>
+      `Version ${version} of the ${kind} "${id}" is recorded with the hash ${recorded}, and its published files have ${found}.`,
+    () => 'This line was edited: bring it back as it was.',
+  ),
+  'versions/committed-crlf': error(
+    () => 'This file is committed with CRLF line ends, so its text in Git is not the one that promptc reads.',
+    () => 'Run `git add --renormalize prompts` and commit; .gitattributes needs the line `prompts/** text eol=lf`.',
+  ),
+  'lock/outdated': error<{ changes: string }>(
+    ({ changes }) => `prompts/promptc.lock does not record what the prompts are: ${changes}.`,
+    () => 'Run `promptc build` and commit prompts/promptc.lock with the prompts.',
+  ),
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -64,15 +64,20 @@ export class Diagnostics {
 
   /** All of them, by file, place and code, whatever the order they were found in. */
   sorted(): Diagnostic[] {
-    return this.#list.toSorted(
-      (a, b) =>
-        compare(a.span.source.path, b.span.source.path) ||
-        a.span.start - b.span.start ||
-        a.span.end - b.span.end ||
-        compare(a.code, b.code) ||
-        compare(a.message, b.message),
-    );
+    return inOrder(this.#list);
   }
+}
+
+/** By file, place, code and message. */
+export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.toSorted(
+    (a, b) =>
+      compare(a.span.source.path, b.span.source.path) ||
+      a.span.start - b.span.start ||
+      a.span.end - b.span.end ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
+  );
 }
 
 function compare(a: string, b: string): number {

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'compile_failed'
   | 'output_failed'
   | 'git_failed'
+  | 'base_unresolved'
+  | 'history_missing'
   | 'artifact_missing'
   | 'artifact_corrupt'
   | 'artifact_unsupported';

@@ -1,13 +1,31 @@
 import type { Compiled } from '../compile/compile.js';
 import { type Format, isDocument, printDiagnostics } from './diagnostics/format.js';
-import { EXIT, type ExitCode, type Terminal } from './io.js';
+import { isCi } from '../versions/ci-run.js';
+import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { buildProject, compileProject } from './project.js';
 import { resolveRoot } from './root.js';
 
+export interface CheckOptions {
+  readonly root: string;
+  readonly format: Format;
+  readonly base?: string;
+  readonly currentOnly?: boolean;
+}
+
+export interface BuildOptions extends CheckOptions {
+  readonly out: string;
+  readonly frozen?: boolean;
+  readonly update?: boolean;
+}
+
 /** `promptc build`: compiles and writes; prints the build's digest. */
-export async function build(terminal: Terminal, { root, out, format }: { root: string; out: string; format: Format }): Promise<ExitCode> {
+export async function build(terminal: Terminal, { root, out, format, ...options }: BuildOptions): Promise<ExitCode> {
   const folder = await resolveRoot(terminal.cwd, root);
-  const { compiled, written } = await buildProject(folder, out);
+  const { env } = terminal;
+  const frozen = options.frozen ?? isCi(env);
+  if (frozen && options.update === true)
+    throw new UsageError('--update writes the lock, and here it is frozen. Run it without --frozen, outside of CI.');
+  const { compiled, written } = await buildProject(folder, out, { ...options, env, frozen });
   await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
   if (compiled.build === undefined || written === undefined) {
     if (!isDocument(format)) terminal.err(`Nothing was written to ${out}.\n`);
@@ -19,15 +37,23 @@ export async function build(terminal: Terminal, { root, out, format }: { root: s
   return EXIT.fine;
 }
 
-/** `promptc check`: all that build does, and writes nothing. */
-export async function check(terminal: Terminal, { root, format }: { root: string; format: Format }): Promise<ExitCode> {
+/** `promptc check`: all that build does, frozen, and writes nothing. */
+export async function check(terminal: Terminal, { root, format, ...options }: CheckOptions): Promise<ExitCode> {
   const folder = await resolveRoot(terminal.cwd, root);
-  const compiled = await compileProject(folder);
+  const { compiled, versions } = await compileProject(folder, DEFAULT_OUT, { ...options, env: terminal.env, frozen: true });
   await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
+  const { base } = versions ?? {};
+  if (!isDocument(format) && base !== undefined)
+    terminal.err(
+      `${base.kind === 'revision' ? `Published is what ${base.how} has.` : `Nothing is published: ${base.kind === 'none' ? base.reason : ''}`}\n`,
+    );
   if (compiled.build === undefined) return EXIT.promptErrors;
   if (!isDocument(format)) terminal.err(`Checked ${summary(compiled)}: no errors.\n`);
   return EXIT.fine;
 }
+
+/** Where builds go, from a project's folder. */
+export const DEFAULT_OUT = 'dist';
 
 function summary({ build: made, examples }: Compiled): string {
   const counted = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
-import { build, check } from './build.js';
+import { build, check, DEFAULT_OUT } from './build.js';
 import { FORMATS } from './diagnostics/format.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
@@ -57,7 +57,12 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     'promptc build --format json',
   ])
     .addOption(rootOption().default('.'))
-    .option('--out <dir>', 'where the build goes, from --root', 'dist')
+    .option('--out <dir>', 'where the build goes, from --root', DEFAULT_OUT)
+    .option('--frozen', 'write no lock, and fail if it would change (the default when CI is set)')
+    .option('--no-frozen', 'write the lock, also where CI is set')
+    .option('--update', 'resolve the references of drafts anew')
+    .addOption(baseOption())
+    .addOption(currentOnlyOption())
     .addOption(formatOption())
     .action(async (options: Parameters<typeof build>[1]) => end(await build(terminal, options)));
 
@@ -67,6 +72,8 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     'promptc check --format sarif > promptc.sarif',
   ])
     .addOption(rootOption().default('.'))
+    .addOption(baseOption())
+    .addOption(currentOnlyOption())
     .addOption(formatOption())
     .action(async (options: Parameters<typeof check>[1]) => end(await check(terminal, options)));
 
@@ -109,6 +116,14 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
 
 function rootOption(): Option {
   return new Option('--root <dir>', 'the project: the folder that holds prompts/');
+}
+
+function baseOption(): Option {
+  return new Option('--base <rev>', 'the revision whose lock says what is published (default: found out, docs/versions.md)');
+}
+
+function currentOnlyOption(): Option {
+  return new Option('--current-only', 'leave out published versions that the working tree no longer holds');
 }
 
 function formatOption(): Option {

@@ -1,15 +1,16 @@
 /** Compiling and writing a project: what `build` does, and what scripts do as well. */
 import path from 'node:path';
-import { type Diagnostic, Diagnostics } from '../base/diagnostic.js';
+import { type Diagnostic, Diagnostics, inOrder } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { type Compiled, compile } from '../compile/compile.js';
-import { CONFIG_FILE, type Limits } from '../compile/config.js';
+import type { Limits } from '../compile/config.js';
 import { readConfig } from '../compile/discover/config-file.js';
-import { PROMPTS_FOLDER } from '../compile/discover/discover.js';
 import { NodeDisk } from '../compile/discover/node-disk.js';
 import { type Written, writeBuild } from '../compile/emit/write.js';
-import { openRepository } from '../versions/git/open.js';
+import { LOCK_FILE } from '../format/lock.js';
+import type { Environment } from '../versions/ci-run.js';
 import { originOf } from '../versions/origin.js';
+import { openVersions, PROJECT_PATHS, type ProjectVersions } from '../versions/project-versions.js';
 
 /**
  * The limits that the configuration in a folder sets, for rendering builds that lie elsewhere.
@@ -22,23 +23,60 @@ export async function readLimits(root: string): Promise<{ diagnostics: readonly 
   return { diagnostics: diagnostics.sorted(), limits: diagnostics.errorCount > 0 ? undefined : limits };
 }
 
-/** @param root - the folder that holds `prompts/` */
-export function compileProject(root: string): Promise<Compiled> {
-  return compile(new NodeDisk(root));
+export interface ProjectOptions {
+  /** The environment of the command, which says whether it runs in a CI. */
+  readonly env?: Environment;
+  readonly base?: string | undefined;
+  readonly update?: boolean | undefined;
+  readonly currentOnly?: boolean | undefined;
+  readonly frozen?: boolean | undefined;
+  readonly draft?: boolean | undefined;
+}
+
+/** A compiled project, and what it was compared with. */
+export interface CompiledProject {
+  readonly compiled: Compiled;
+  /** Absent if the lock cannot be read. */
+  readonly versions: ProjectVersions | undefined;
 }
 
 /**
- * Compiles a project and, if nothing is wrong with it, writes it.
+ * Compiles a project with all that was ever published of it.
  *
- * @param out - the output folder, from `root`
+ * @param root - the folder that holds `prompts/`
+ * @param out - the output folder, from `root`: artifacts there can stand in for history
  */
-export async function buildProject(root: string, out: string): Promise<{ compiled: Compiled; written: Written | undefined }> {
-  const compiled = await compileProject(root);
-  if (compiled.build === undefined) return { compiled, written: undefined };
-  const origin = await originOf(await openRepository(root), [PROMPTS_FOLDER, CONFIG_FILE]);
+export async function compileProject(root: string, out: string, { env = {}, ...options }: ProjectOptions = {}): Promise<CompiledProject> {
+  const disk = new NodeDisk(root);
+  const diagnostics = new Diagnostics();
+  const request = { root, disk, output: new NodeDisk(path.resolve(root, out)), env, ...options };
+  const versions = await openVersions(request, diagnostics);
+  const compiled = await compile(disk, versions === undefined ? {} : { publishing: versions.published });
+  if (versions !== undefined) return { compiled, versions };
+  // With a lock that cannot be read nothing is known of what is published; the prompts are looked at all the same.
+  const { build: _, ...rest } = compiled;
+  return { compiled: { ...rest, diagnostics: inOrder([...diagnostics.sorted(), ...compiled.diagnostics]) }, versions };
+}
+
+/** Compiles a project and, if nothing is wrong with it, writes it, and its lock unless that is frozen. */
+export async function buildProject(
+  root: string,
+  out: string,
+  options: ProjectOptions = {},
+): Promise<CompiledProject & { readonly written: Written | undefined }> {
+  const project = await compileProject(root, out, options);
+  const { compiled, versions } = project;
+  if (compiled.build === undefined || versions === undefined) return { ...project, written: undefined };
+  const origin = await originOf(versions.repository, PROJECT_PATHS);
   const folder = path.resolve(root, out);
   try {
-    return { compiled, written: await writeBuild(compiled.build, origin, new NodeDisk(folder)) };
+    const written = await writeBuild(compiled.build, origin, new NodeDisk(folder));
+    const { nextLock } = versions.published;
+    const disk = new NodeDisk(root);
+    if (options.frozen !== true && nextLock !== undefined && !(await holds(disk, nextLock))) {
+      await disk.write(LOCK_FILE, new TextEncoder().encode(nextLock), { sync: true });
+    }
+    return { ...project, written };
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new PromptcError(
@@ -48,4 +86,10 @@ export async function buildProject(root: string, out: string): Promise<{ compile
       { cause },
     );
   }
+}
+
+/** Whether the lock is there as it should be; a checkout may have given it CRLF. */
+async function holds(disk: NodeDisk, lock: string): Promise<boolean> {
+  const bytes = await disk.read(LOCK_FILE);
+  return bytes !== undefined && new TextDecoder().decode(bytes).replaceAll('\r\n', '\n') === lock;
 }

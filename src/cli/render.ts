@@ -41,7 +41,7 @@ export async function render(terminal: Terminal, bundle: string, options: Render
     ({ limits } = read);
   } else {
     const folder = await resolveRoot(terminal.cwd, root);
-    compiled = await compileProject(folder);
+    ({ compiled } = await compileProject(folder, options.dir, { draft: true }));
     await printDiagnostics(terminal, compiled.diagnostics, { format: 'text', root: folder });
     if (compiled.build !== undefined) ({ limits } = compiled.config);
   }

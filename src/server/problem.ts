@@ -52,6 +52,8 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   compile_failed: 500,
   output_failed: 500,
   git_failed: 500,
+  base_unresolved: 500,
+  history_missing: 500,
   internal: 500,
 };
 

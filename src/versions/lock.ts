@@ -206,3 +206,15 @@ function sorted(entries: readonly LockEntry[]): LockEntry[] {
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** What identifies an entry. */
+type Named = Pick<LockEntry, 'kind' | 'id' | 'version'>;
+
+/** Such as `template support/tone@1.2.0`. */
+export function nameOf({ kind, id, version }: Named): string {
+  return `${kind} ${id}@${version}`;
+}
+
+export function byName<Entry extends Named>(entries: readonly Entry[]): Map<string, Entry> {
+  return new Map(entries.map((entry) => [nameOf(entry), entry]));
+}

@@ -222,7 +222,7 @@ describe('5. a file over the limit', () => {
     const folder = await projectFolder({ [TEMPLATE]: '' });
     await truncate(path.join(folder, TEMPLATE), 1024 ** 3);
     const start = performance.now();
-    expect(found((await compileProject(folder)).diagnostics)).toEqual(['discover/file-too-large 1:1']);
+    expect(found((await compileProject(folder, 'dist')).compiled.diagnostics)).toEqual(['discover/file-too-large 1:1']);
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
@@ -391,7 +391,7 @@ describe('8. nothing', () => {
 
     const other = await temporaryFolder();
     await writeFile(path.join(other, 'prompts'), 'a file');
-    const { diagnostics, build } = await compileProject(other);
+    const { diagnostics, build } = (await compileProject(other, 'dist')).compiled;
     expect(build).toBeUndefined();
     expect(diagnostics.map(({ code }) => code)).toEqual([expect.stringMatching(/^discover\/(?:no-prompts|unreadable)$/)]);
   });
@@ -402,7 +402,7 @@ describe('8. nothing', () => {
     await symlink('../../elsewhere', path.join(folder, 'prompts/templates/folder'));
     await symlink('nowhere.md', path.join(folder, 'prompts/templates/nothing.md'));
     await symlink('../elsewhere', path.join(folder, 'prompts/partials'));
-    const { diagnostics } = await compileProject(folder);
+    const { diagnostics } = (await compileProject(folder, 'dist')).compiled;
     expect(found(diagnostics, '')).toEqual([
       'prompts/partials discover/symlink 1:1',
       'prompts/templates/file.md discover/symlink 1:1',

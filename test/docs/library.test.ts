@@ -27,6 +27,8 @@ const ERRORS: { readonly [code in ErrorCode]: true } = {
   compile_failed: true,
   output_failed: true,
   git_failed: true,
+  base_unresolved: true,
+  history_missing: true,
   artifact_missing: true,
   artifact_corrupt: true,
   artifact_unsupported: true,

@@ -239,6 +239,8 @@ describe('problem documents', () => {
     compile_failed: 500,
     output_failed: 500,
     git_failed: 500,
+    base_unresolved: 500,
+    history_missing: 500,
     artifact_missing: 500,
     artifact_corrupt: 500,
     artifact_unsupported: 500,

@@ -53,6 +53,10 @@ export class TemplateIndex {
     return this.#broken.has(id) || (this.#hasUnknown && !this.#byId.has(id));
   }
 
+  has(id: string, version: string): boolean {
+    return this.versionsOf(id).some(({ template }) => template.version === version);
+  }
+
   versionsOf(id: string): readonly Candidate[] {
     return this.#byId.get(id) ?? [];
   }

@@ -132,6 +132,10 @@ function wholeFile({ path }: DiskEntry) {
 
 /** A partial is named by its path below the folder, without the ending. */
 function toPartial(source: SourceText): PartialSource {
-  const name = source.path.slice(`${PROMPTS_FOLDER}/partials/`.length).replace(/\.(?:md|txt)$/, '');
-  return { name, source };
+  return { name: partialName(source.path), source };
+}
+
+/** The name of the partial that a path is of. */
+export function partialName(path: string): string {
+  return path.slice(`${PROMPTS_FOLDER}/partials/`.length).replace(/\.(?:md|txt)$/, '');
 }

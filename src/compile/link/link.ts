@@ -40,6 +40,8 @@ export interface Linked<Prompt, Artifact> {
 export interface LinkedTemplate extends Linked<Template, TemplateArtifact> {
   /** Where each operation comes from. */
   readonly places: readonly Span[];
+  /** The names of all partials that it includes, directly or not. */
+  readonly partials: readonly string[];
 }
 
 export type LinkedBundleFile = Linked<Bundle, BundleArtifact>;
@@ -53,19 +55,20 @@ export interface LinkedPrompts {
 
 export function linkTemplate(template: Template, partials: ReadonlyMap<string, Partial>): LinkedTemplate {
   const { slots, operations, places } = lower(template, partials);
+  const included = includedPartials(template.nodes, partials);
   const artifact: TemplateArtifact = {
     formatVersion: FORMAT_VERSION,
     kind: 'template',
     ...identity(template),
     role: template.role,
     ...adapter(template.adapterVersion),
-    hash: templateHash(template, partials),
+    hash: templateHash(template, included, partials),
     ...(template.inputs === undefined ? {} : { inputs: declaredInputs(template) }),
     ...(template.constraints === undefined ? {} : { constraints: template.constraints }),
     slots,
     operations,
   };
-  return { ...linked(template, artifact), places };
+  return { ...linked(template, artifact), places, partials: included };
 }
 
 /** Returns `undefined` if its templates do not go together; that is reported. */
@@ -97,12 +100,7 @@ export function linkBundle(
     ...(bundle.config === undefined ? {} : { config: bundle.config }),
     ...(bundle.output === undefined ? {} : { output: bundle.output }),
   };
-  const hash = hashJson({
-    ...identity(bundle),
-    slots: Object.fromEntries(Object.entries(slots).map(([slot, template]) => [slot, template.hash])),
-    ...passed,
-    constraints: bundle.constraints,
-  });
+  const hash = bundleHash(bundle, Object.fromEntries(Object.entries(slots).map(([slot, template]) => [slot, template.hash])));
   const artifact: BundleArtifact = {
     formatVersion: FORMAT_VERSION,
     kind: 'bundle',
@@ -125,9 +123,14 @@ export function slotArtifacts(
   return Object.fromEntries(Object.entries(slots).map(([slot, template]) => [slot, templates.get(template)!.artifact]));
 }
 
+/** @param slots - the hash of each slot's template */
+export function bundleHash(bundle: Bundle, slots: { readonly [slot: string]: string }): Digest {
+  const { tags, config, output, constraints } = bundle;
+  return hashJson({ ...identity(bundle), slots, tags, config, output, constraints });
+}
+
 /** Section 5 of the contract; docs/hashes.md works it through. */
-function templateHash(template: Template, partials: ReadonlyMap<string, Partial>): Digest {
-  const included = includedPartials(template.nodes, partials);
+function templateHash(template: Template, included: readonly string[], partials: ReadonlyMap<string, Partial>): Digest {
   return hashJson({
     ...identity(template),
     role: template.role,

@@ -1,0 +1,56 @@
+/** The versions of the working tree as the lock records them. */
+import type { SourceText } from '../base/span.js';
+import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from '../compile/link/link.js';
+import type { Sources } from '../compile/model.js';
+import type { LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
+import { SLOT_NAMES } from '../format/artifact.js';
+import { blobId, type ObjectFormat } from './git/object-id.js';
+
+/** What an entry was made from. */
+export interface TreeVersion {
+  readonly linked: LinkedTemplate | LinkedBundleFile;
+  /** Its own file first, then those of its partials. */
+  readonly files: readonly SourceText[];
+}
+
+export function entriesOf({ templates, bundles }: LinkedPrompts, sources: Sources, format: ObjectFormat): Map<LockEntry, TreeVersion> {
+  const ids = new Map<SourceText, string>();
+  const idOf = (source: SourceText): string => {
+    const id = ids.get(source) ?? blobId(new TextEncoder().encode(source.text), format);
+    ids.set(source, id);
+    return id;
+  };
+  const filesOf = (files: readonly SourceText[]): LockEntry['files'] => Object.fromEntries(files.map((file) => [file.path, idOf(file)]));
+  const partials = new Map(sources.partials.map((partial) => [partial.name, partial]));
+  const inTree = new Set(sources.templates);
+
+  const entries = new Map<LockEntry, TreeVersion>();
+  for (const linked of templates.values()) {
+    // A published version that the tree does not hold has an entry already.
+    if (!inTree.has(linked.prompt.source)) continue;
+    const included = linked.partials.map((name) => partials.get(name)!.source);
+    const files = [linked.prompt.source, ...included];
+    const entry: LockedTemplate = { kind: 'template', ...identity(linked), files: filesOf(files) };
+    entries.set(entry, { linked, files });
+  }
+  for (const linked of bundles) {
+    const { prompt } = linked;
+    const slots = SLOT_NAMES.flatMap((slot) => {
+      const template = prompt.slots[slot];
+      return template === undefined ? [] : [[slot, `${template.id}@${template.version}`]];
+    });
+    const entry: LockedBundle = {
+      kind: 'bundle',
+      ...identity(linked),
+      files: filesOf([prompt.source]),
+      slots: Object.fromEntries(slots) as LockedBundle['slots'],
+    };
+    entries.set(entry, { linked, files: [prompt.source] });
+  }
+  return entries;
+}
+
+function identity({ artifact, reference }: LinkedTemplate | LinkedBundleFile) {
+  const { id, version, spec, hash, formatVersion } = artifact;
+  return { id, version, spec, hash, artifact: { digest: reference.digest, formatVersion } };
+}

@@ -1,0 +1,62 @@
+/**
+ * A published version as the compiler's phases know prompts: what its artifact says, and no text of its own.
+ *
+ * What always holds: it is the same whether the artifact was at hand or was compiled from Git, so that a build does
+ * not depend on which of the two it was. What no artifact holds (a description, say) is left out.
+ */
+import type { Span } from '../base/span.js';
+import type { BundleArtifact, ObjectReference, TemplateArtifact } from '../format/artifact.js';
+import type { LinkedBundleFile, LinkedTemplate } from '../compile/link/link.js';
+import type { Bundle, Input, Template } from '../compile/model.js';
+import type { Frontmatter } from '../compile/parse/frontmatter.js';
+
+interface Compiled<Artifact> {
+  readonly artifact: Artifact;
+  readonly bytes: Uint8Array;
+  readonly reference: ObjectReference;
+}
+
+/** @param recorded - where the lock records it: what messages about it show */
+export function publishedTemplate({ artifact, bytes, reference }: Compiled<TemplateArtifact>, recorded: Span): LinkedTemplate {
+  const inputs = Object.entries(artifact.inputs ?? {}).map(([written, schema]): [string, Input] => {
+    const optional = written.endsWith('?');
+    const name = optional ? written.slice(0, -1) : written;
+    return [name, { name, optional, schema, span: recorded }];
+  });
+  const prompt: Template = {
+    id: artifact.id,
+    version: artifact.version,
+    role: artifact.role,
+    description: undefined,
+    adapterVersion: artifact.adapter_version,
+    inputs: artifact.inputs === undefined ? undefined : new Map(inputs),
+    constraints: artifact.constraints,
+    body: { text: '', start: 0 },
+    nodes: [],
+    source: recorded.source,
+    frontmatter: frontmatterAt(recorded),
+  };
+  return { prompt, artifact, bytes, reference, places: artifact.operations.map(() => recorded), partials: [] };
+}
+
+export function publishedBundle({ artifact, bytes, reference }: Compiled<BundleArtifact>, recorded: Span): LinkedBundleFile {
+  const prompt: Bundle = {
+    id: artifact.id,
+    version: artifact.version,
+    description: undefined,
+    slots: {},
+    tags: artifact.tags,
+    config: artifact.config,
+    output: artifact.output,
+    constraints: artifact.constraints,
+    examples: [],
+    budget: {},
+    source: recorded.source,
+    frontmatter: frontmatterAt(recorded),
+  };
+  return { prompt, artifact, bytes, reference };
+}
+
+function frontmatterAt(recorded: Span): Frontmatter {
+  return { value: {}, locate: () => recorded, isRefused: () => false };
+}
