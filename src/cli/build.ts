@@ -1,5 +1,6 @@
 import type { Compiled } from '../compile/compile.js';
 import { type Format, isDocument, printDiagnostics } from './diagnostics/format.js';
+import { LOCK_FILE } from '../format/lock.js';
 import { isCi } from '../versions/ci-run.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { buildProject, compileProject } from './project.js';
@@ -57,5 +58,13 @@ export const DEFAULT_OUT = 'dist';
 
 function summary({ build: made, examples }: Compiled): string {
   const counted = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;
-  return `${counted(made!.templates.length, 'template')}, ${counted(made!.bundles.length, 'bundle')} and ${counted(examples.length, 'example')}`;
+  const { templates, bundles } = made!;
+  const older = [...templates, ...bundles].filter(({ prompt }) => prompt.source.path === LOCK_FILE).length;
+  const parts = [
+    counted(templates.filter(({ prompt }) => prompt.source.path !== LOCK_FILE).length, 'template'),
+    counted(bundles.filter(({ prompt }) => prompt.source.path !== LOCK_FILE).length, 'bundle'),
+    counted(examples.length, 'example'),
+    ...(older === 0 ? [] : [counted(older, 'older version')]),
+  ];
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`;
 }

@@ -101,7 +101,9 @@ export function resolveSlots(
     const span = frontmatter.locate(['slots', slot]);
     const reference = parseReference(written);
     if (reference === undefined) diagnostics.report('check/reference', span, { reference: written });
-    const template = reference && (recall(reference, slot, recorded, index) ?? resolve(reference, span, index, diagnostics));
+    const before = reference && recall(reference, slot, recorded, index);
+    // A published version that is not at hand has been reported, or is left out with everything that needs it.
+    const template = before === 'not-at-hand' ? undefined : (before ?? (reference && resolve(reference, span, index, diagnostics)));
     if (template === undefined) complete = false;
     else resolved[slot] = template;
   }
@@ -114,14 +116,15 @@ function recall(
   slot: SlotName,
   recorded: RecordedSlots | undefined,
   index: TemplateIndex,
-): Template | undefined {
+): Template | 'not-at-hand' | undefined {
   const [recordedId, version] = recorded?.slots[slot]?.split('@') ?? [];
-  if (recordedId !== id || version === undefined) return undefined;
-  const found = index.versionsOf(id).find(({ template }) => template.version === version);
+  if (recorded === undefined || recordedId !== id || version === undefined) return undefined;
   // Without a version, a draft goes with the working tree.
-  const stillMeant = wanted === undefined ? recorded!.isPublished : semver.satisfies(version, wanted);
-  if (found === undefined || !stillMeant) return undefined;
-  return found.isYanked && !recorded!.isPublished && version !== wanted ? undefined : found.template;
+  const stillMeant = wanted === undefined ? recorded.isPublished : semver.satisfies(version, wanted);
+  if (!stillMeant) return undefined;
+  const found = index.versionsOf(id).find(({ template }) => template.version === version);
+  if (found === undefined) return recorded.isPublished && !index.mayBeBroken(id) ? 'not-at-hand' : undefined;
+  return found.isYanked && !recorded.isPublished && version !== wanted ? undefined : found.template;
 }
 
 function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, diagnostics: Diagnostics): Template | undefined {
