@@ -18,7 +18,7 @@ const LAYERS: { readonly [folder: string]: readonly string[] } = {
   sources: ['base', 'compile', 'format'],
   generator: ['audit', 'base', 'compile', 'format', 'render', 'sources'],
   compile: ['base', 'constraints', 'format', 'render'],
-  versions: ['base', 'format'],
+  versions: ['base', 'compile', 'constraints', 'format', 'render'],
   server: ['base', 'format', 'generator', 'render', 'sources'],
   cli: ['base', 'compile', 'format', 'generator', 'render', 'server', 'sources', 'versions'],
 };

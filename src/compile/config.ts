@@ -1,5 +1,6 @@
 /** promptc.config.json: its settings, their schema and their defaults. */
 import type { JsonSchema } from '../format/artifact.js';
+import { DEFAULT_RULE_LEVELS, LEVELS, RULE_IDS, type RuleLevels } from '../format/diff-rule.js';
 import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../render/limits.js';
 
 /** What compiling may cost. */
@@ -20,6 +21,10 @@ export type Limits = CompileLimits & RenderLimits;
 
 export interface Config {
   readonly limits: Limits;
+  readonly diff: {
+    /** What each kind of change weighs. */
+    readonly rules: RuleLevels;
+  };
 }
 
 export const CONFIG_FILE = 'promptc.config.json';
@@ -33,6 +38,7 @@ export const DEFAULT_CONFIG: Config = {
     operations: 1_000_000,
     ...DEFAULT_RENDER_LIMITS,
   },
+  diff: { rules: DEFAULT_RULE_LEVELS },
 };
 
 /** The most that a limit can be raised to, where more would exhaust the call stack or memory. */
@@ -59,6 +65,17 @@ export const CONFIG_SCHEMA: JsonSchema = {
           return [name, { type: 'integer', minimum: 1, ...(maximum === undefined ? {} : { maximum }) }];
         }),
       ),
+      additionalProperties: false,
+    },
+    diff: {
+      type: 'object',
+      properties: {
+        rules: {
+          type: 'object',
+          properties: Object.fromEntries(RULE_IDS.map((id) => [id, { enum: [...LEVELS, 'off'] }])),
+          additionalProperties: false,
+        },
+      },
       additionalProperties: false,
     },
   },

@@ -4,6 +4,7 @@ import { findNodeAtLocation, type Node as JsonNode, type ParseError, parseTree, 
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject } from '../../base/json.js';
 import { SourceText } from '../../base/span.js';
+import type { RuleLevels } from '../../format/diff-rule.js';
 import { pointerKeys, problemPath } from '../../format/schema-problem.js';
 import { authorProblem } from '../author-problem.js';
 import { type Config, CONFIG_FILE, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
@@ -76,8 +77,11 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
     }
     return DEFAULT_CONFIG;
   }
-  const { limits } = value as { limits?: Partial<Limits> };
-  return { limits: { ...DEFAULT_CONFIG.limits, ...limits } };
+  const { limits, diff } = value as { limits?: Partial<Limits>; diff?: { rules?: Partial<RuleLevels> } };
+  return {
+    limits: { ...DEFAULT_CONFIG.limits, ...limits },
+    diff: { rules: { ...DEFAULT_CONFIG.diff.rules, ...diff?.rules } },
+  };
 }
 
 /** jsonc-parser calls itself for each level. */

@@ -35,24 +35,29 @@ export interface Linked<Prompt, Artifact> {
   readonly reference: ObjectReference;
 }
 
-export type LinkedTemplate = Linked<Template, TemplateArtifact>;
+export interface LinkedTemplate extends Linked<Template, TemplateArtifact> {
+  /** Every partial that it includes, directly or not, by name. */
+  readonly partials: readonly Partial[];
+}
+
 export type LinkedBundleFile = Linked<Bundle, BundleArtifact>;
 
 export function linkTemplate(template: Template, partials: ReadonlyMap<string, Partial>): LinkedTemplate {
   const { slots, operations } = lower(template.nodes, partials);
+  const included = includedPartials(template.nodes, partials).map((name) => partials.get(name)!);
   const artifact: TemplateArtifact = {
     formatVersion: FORMAT_VERSION,
     kind: 'template',
     ...identity(template),
     role: template.role,
     ...adapter(template.adapterVersion),
-    hash: templateHash(template, partials),
+    hash: templateHash(template, included),
     ...(template.inputs === undefined ? {} : { inputs: declaredInputs(template) }),
     ...(template.constraints === undefined ? {} : { constraints: template.constraints }),
     slots,
     operations,
   };
-  return linked(template, artifact);
+  return { ...linked(template, artifact), partials: included };
 }
 
 /** Returns `undefined` if its templates do not go together; that is reported. */
@@ -105,8 +110,7 @@ export function linkBundle(
 }
 
 /** Section 5 of the contract; docs/hashes.md works it through. */
-function templateHash(template: Template, partials: ReadonlyMap<string, Partial>): Digest {
-  const included = includedPartials(template.nodes, partials);
+function templateHash(template: Template, included: readonly Partial[]): Digest {
   return hashJson({
     ...identity(template),
     role: template.role,
@@ -114,7 +118,7 @@ function templateHash(template: Template, partials: ReadonlyMap<string, Partial>
     inputs: template.inputs === undefined ? undefined : declaredInputs(template),
     constraints: template.constraints,
     body: template.body.text,
-    partials: included.length === 0 ? undefined : Object.fromEntries(included.map((name) => [name, partials.get(name)!.text])),
+    partials: included.length === 0 ? undefined : Object.fromEntries(included.map(({ name, text }) => [name, text])),
   });
 }
 
