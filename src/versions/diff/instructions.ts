@@ -94,7 +94,7 @@ function targetOf(operation: Operation): number | undefined {
 }
 
 /** A line that begins something of its own: an item, a heading, a quotation, a row of a table. */
-const BEGINS = /^(?:[-*+•>|]|#{1,6}(?= )|[0-9]{1,3}[.)](?= ))\s*/;
+const BEGINS = /^(?:[-*+•](?= )|[>|]|#{1,6}(?= )|[0-9]{1,3}[.)](?= ))\s*/;
 
 /** Where a sentence ends: behind its mark and closing quotes or brackets, before white space. East Asian marks need none. */
 const END = /(?<=[.!?…]["'”’»)\]*_]{0,4})\s+|(?<=[。！？]["”’」』）]{0,4})/u;
@@ -103,13 +103,13 @@ const END = /(?<=[.!?…]["'”’»)\]*_]{0,4})\s+|(?<=[。！？]["”’」�
 function sentencesOf(text: string): string[] {
   const paragraphs: string[] = [];
   let open = false;
-  for (const line of text.split('\n')) {
-    const trimmed = line.trim();
-    const content = trimmed.replace(BEGINS, '');
-    if (open && content === trimmed && trimmed !== '') paragraphs[paragraphs.length - 1] += ` ${trimmed}`;
+  for (const line of text.split('\n').map((one) => one.trim())) {
+    const content = line.replace(BEGINS, '');
+    const says = /[\p{L}\p{N}]/u.test(line) || line.includes(VALUE);
+    if (open && says && content === line) paragraphs[paragraphs.length - 1] += ` ${line}`;
     else paragraphs.push(content);
     // A heading is a line of its own.
-    open = trimmed !== '' && !/^#{1,6} /.test(trimmed);
+    open = says && !/^#{1,6} /.test(line);
   }
   return paragraphs
     .flatMap((paragraph) => paragraph.split(END))

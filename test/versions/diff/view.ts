@@ -7,6 +7,12 @@ import type { Files } from '../../support/project.js';
 /** @throws an error with the messages of a project that does not compile */
 export async function viewOf(files: Files, sizes?: ReadonlyMap<string, PromptSizes>): Promise<ProjectView> {
   const { build, examples, diagnostics } = await compile(new MemoryDisk(files));
-  if (build === undefined) throw new Error(diagnostics.map(({ message, span }) => `${span.source.path}: ${message}`).join('\n'));
+  if (build === undefined)
+    throw new Error(
+      diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ message, span }) => `${span.source.path}: ${message}`)
+        .join('\n'),
+    );
   return projectView(build, examples, sizes);
 }
