@@ -45,8 +45,8 @@ export function diffMarkdown(diff: ProjectDiff, { limit = GITHUB_LIMIT }: { read
   return [summary, ...details, ...note].join('\n');
 }
 
-/** As much as the note takes, whatever its number. */
-const NOTE_ROOM = 200;
+/** As much as the note takes, or the last row of a table that is cut, whatever the number. */
+const NOTE_ROOM = noteOf(Number.MAX_SAFE_INTEGER).length + 1;
 
 function noteOf(count: number): string {
   return `_The texts of ${count} ${count === 1 ? 'prompt do' : 'prompts do'} not fit into a comment; \`promptc diff\` prints them._\n`;
@@ -95,6 +95,7 @@ function summaryRow({ kind, diff }: Prompt): string {
 
 /** @param shown - texts that stand in the comment already, and where; without it, no text is shown */
 function detailsOf({ kind, diff }: Prompt, shown: ReadonlyMap<TextChange, string> | undefined): string {
+  // An id holds nothing that HTML would read as markup.
   const lines = [`<details><summary>${kind} <code>${diff.id}</code> ${versionsText(diff)}: ${diff.verdict}</summary>`, ''];
   if ('texts' in diff && diff.bundles.length > 0) {
     lines.push(`As shown for ${diff.bundles.map(codeSpan).join(', ')}.`);

@@ -68,12 +68,12 @@ function skipped(lines: readonly Line[]): (Line | undefined)[] {
 function textOf({ kind, parts }: Line): string {
   if (kind !== 'changed') {
     const most = kind === 'same' ? 2 * MAX_SAME : MAX_LINE;
-    return cut(parts.map(({ text }) => text).join(''), 0, most);
+    return cut(parts.map(({ text }) => text).join(''), most);
   }
   return parts
     .map(({ kind: one, text }, i) => {
-      if (one === 'removed') return `[-${cut(text, 0, MAX_LINE)}-]`;
-      if (one === 'added') return `{+${cut(text, 0, MAX_LINE)}+}`;
+      if (one === 'removed') return `[-${cut(text, MAX_LINE)}-]`;
+      if (one === 'added') return `{+${cut(text, MAX_LINE)}+}`;
       return around(text, i === 0, i === parts.length - 1);
     })
     .join('');
@@ -86,8 +86,8 @@ function around(text: string, isFirst: boolean, isLast: boolean): string {
   return `${visible(text.slice(0, wholeAt(text, head)))}…${visible(text.slice(wholeAt(text, text.length - tail)))}`;
 }
 
-function cut(text: string, from: number, most: number): string {
-  return text.length <= most ? visible(text) : `${visible(text.slice(from, wholeAt(text, most)))}…`;
+function cut(text: string, most: number): string {
+  return text.length <= most ? visible(text) : `${visible(text.slice(0, wholeAt(text, most)))}…`;
 }
 
 /** The place, or the one before it if a character would be cut in half. */

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SLOT_NAMES, type SlotName, type TemplateArtifact } from '../../format/artifact.js';
 import type { RuleLevels } from '../../format/diff-rule.js';
+import type { Change } from './change.js';
 import { constraintChanges } from './constraint-changes.js';
 import { Findings } from './findings.js';
 import { inputChanges } from './input-changes.js';
@@ -11,8 +12,8 @@ import type { BundleDiff, Cause, ExampleDiff, SlotDiff, TemplateName } from './p
 import type { BundleView, ExampleView, TemplateView } from './project-view.js';
 import { promptDiff, reportSource } from './prompt-diff.js';
 import { sentence } from './sentence.js';
-import { isSameTemplate, roleChanges, textDiffs } from './template-diff.js';
 import type { SharedComparisons } from './shared-comparisons.js';
+import { isSameTemplate, roleChanges, textDiffs } from './template-diff.js';
 import type { VersionPair } from './version-pairs.js';
 
 /** @returns `undefined` if nothing differs */
@@ -75,10 +76,7 @@ function slotDiff(
 
 /** Reports what changed between the bundle and who calls it or reads its answers. */
 function reportContract(before: BundleView, after: BundleView, findings: Findings): void {
-  const reportThrough = (
-    changes: ReturnType<typeof inputChanges>,
-    valueOf: (template: TemplateArtifact, name: string) => unknown,
-  ): void => {
+  const reportThrough = (changes: readonly Change[], valueOf: (template: TemplateArtifact, name: string) => unknown): void => {
     for (const change of changes) {
       const { name } = change;
       findings.report(change, { through: name === undefined ? [] : causesOf(before, after, (template) => valueOf(template, name)) });
@@ -123,10 +121,8 @@ function isSameBundle(before: BundleView, after: BundleView): boolean {
 }
 
 function exampleDiffs(before: readonly ExampleView[], after: readonly ExampleView[], shared: SharedComparisons): ExampleDiff[] {
-  const [old, fresh] = [before, after].map((examples) => new Map(examples.map((example) => [example.name, example]))) as [
-    Map<string, ExampleView>,
-    Map<string, ExampleView>,
-  ];
+  const byName = (examples: readonly ExampleView[]) => new Map(examples.map((example) => [example.name, example]));
+  const [old, fresh] = [byName(before), byName(after)];
   const names = [...new Set([...old.keys(), ...fresh.keys()])].toSorted();
   return names.map((name) => {
     const [was, is] = [old.get(name), fresh.get(name)];

@@ -9,7 +9,7 @@ import type { Json } from '../../base/json.js';
 import { CONSTRAINT_NAMES, constraintNamed } from '../../constraints/vocabulary.js';
 import type { Constraints } from '../../format/artifact.js';
 import type { Change } from './change.js';
-import { joinSentences, type Sentence, sentence } from './sentence.js';
+import { joinSentences, type Sentence, sentence, words } from './sentence.js';
 
 export function constraintChanges(before: Constraints, after: Constraints): Change[] {
   const known = CONSTRAINT_NAMES.filter((name) => Object.hasOwn(before, name) || Object.hasOwn(after, name));
@@ -53,7 +53,7 @@ function instead(name: string, before: Json, after: Json): Sentence {
 function listed(name: string, verb: string, all: Json, others: Json): Sentence | undefined {
   if (!Array.isArray(all) || !Array.isArray(others)) return undefined;
   const items = all.filter((item) => !others.includes(item)).map((item) => sentence`${canonicalJson(item)}`);
-  return sentence`${name} ${[verb]} ${joinSentences(items, ', ')}.`;
+  return sentence`${name} ${words(verb)} ${joinSentences(items, ', ')}.`;
 }
 
 function valueAt(constraints: Constraints, name: string): Json | undefined {

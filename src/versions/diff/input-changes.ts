@@ -8,7 +8,7 @@ import type { Change } from './change.js';
 import type { TemplateView } from './project-view.js';
 import { defaultChange, schemaChange, type SchemaRelation } from './schema-change.js';
 import { SchemaValidity } from './schema-validity.js';
-import { joinSentences, type Sentence, sentence } from './sentence.js';
+import { joinSentences, type Sentence, sentence, words } from './sentence.js';
 
 interface DeclaredInput {
   readonly schema: JsonSchema;
@@ -24,7 +24,7 @@ export function inputChanges(before: readonly TemplateView[], after: readonly Te
     const [was, is] = [old.get(name), fresh.get(name)];
     if (was !== undefined && is !== undefined) return changesOf(name, was, is);
     if (is === undefined) return [{ rule: 'input-removed', message: sentence`The input ${name} is gone.`, name }];
-    const message = sentence`The input ${name} is new, and ${[is.optional ? 'optional' : 'required']}.`;
+    const message = sentence`The input ${name} is new, and ${words(is.optional ? 'optional' : 'required')}.`;
     return [{ rule: is.optional ? 'input-added' : 'input-required', message, name }];
   });
 }

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from '../../format/operation.js';
 import type { Change } from './change.js';
 import { type Instruction, instructionsOf } from './instructions.js';
-import { type Sentence, sentence } from './sentence.js';
+import { type Sentence, sentence, words } from './sentence.js';
 
 export function instructionChanges(before: readonly Operation[], after: readonly Operation[]): Change[] {
   const [was, is] = [instructionsOf(before), instructionsOf(after)];
@@ -38,7 +38,7 @@ export function instructionChanges(before: readonly Operation[], after: readonly
 
 function counted(what: string, all: readonly string[]): Sentence {
   const [first] = all;
-  return all.length === 1 ? sentence`${first!} is ${[what]}.` : sentence`${first!} and ${all.length - 1} more are ${[what]}.`;
+  return all.length === 1 ? sentence`${first!} is ${words(what)}.` : sentence`${first!} and ${all.length - 1} more are ${words(what)}.`;
 }
 
 /** The texts that stand more often in the one list than in the other, each as often as that. */
@@ -74,7 +74,7 @@ function blocksByText(all: readonly Instruction[]): Map<string, string[]> {
 }
 
 /** With more words to look up than this, a text counts as written anew, and no sentence as edited. */
-const MAX_LOOKUPS = 4_000_000;
+const MAX_LOOKUPS = 1_000_000;
 
 /** A sentence and what became of it share more than this part of their words. */
 const LEAST_SHARED = 1 / 2;
@@ -83,15 +83,18 @@ const LEAST_SHARED = 1 / 2;
 function pairs(removed: readonly string[], added: readonly string[]): [number, number][] {
   const [oldWords, freshWords] = [removed.map(wordsOf), added.map(wordsOf)];
   if (lookups(oldWords, freshWords) > MAX_LOOKUPS || lookups(freshWords, oldWords) > MAX_LOOKUPS) return [];
-  const alike: { readonly old: number; readonly fresh: number; readonly shared: number; readonly text: string }[] = [];
-  for (const [old, words] of oldWords.entries()) {
+  // The order of sides must not matter, so that a change undone is the change seen from behind: ties go by the texts.
+  const ranks = new Map([...new Set([...removed, ...added])].toSorted().map((text, rank) => [text, rank]));
+  const alike: { old: number; fresh: number; shared: number; low: number; high: number }[] = [];
+  for (const [old, own] of oldWords.entries()) {
     for (const [fresh, others] of freshWords.entries()) {
-      const shared = sharedPart(words, others);
-      // The order of sides must not matter, so that a change undone is the change seen from behind.
-      if (shared > LEAST_SHARED) alike.push({ old, fresh, shared, text: [removed[old]!, added[fresh]!].toSorted().join('\n') });
+      const shared = sharedPart(own, others);
+      if (shared <= LEAST_SHARED) continue;
+      const [one, other] = [ranks.get(removed[old]!)!, ranks.get(added[fresh]!)!];
+      alike.push({ old, fresh, shared, low: Math.min(one, other), high: Math.max(one, other) });
     }
   }
-  alike.sort((a, b) => b.shared - a.shared || (a.text < b.text ? -1 : a.text > b.text ? 1 : a.old - b.old || a.fresh - b.fresh));
+  alike.sort((a, b) => b.shared - a.shared || a.low - b.low || a.high - b.high || a.old - b.old || a.fresh - b.fresh);
   const [usedOld, usedFresh] = [new Set<number>(), new Set<number>()];
   const found: [number, number][] = [];
   for (const { old, fresh } of alike) {

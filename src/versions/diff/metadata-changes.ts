@@ -4,7 +4,7 @@ import { canonicalJson } from '../../base/canonical-json.js';
 import type { Json, JsonObject } from '../../base/json.js';
 import type { BundleArtifact } from '../../format/artifact.js';
 import type { Change } from './change.js';
-import { joinSentences, type Sentence, sentence } from './sentence.js';
+import { joinSentences, type Sentence, sentence, words } from './sentence.js';
 import { textChange } from './text-change.js';
 
 export function metadataChanges(before: BundleArtifact, after: BundleArtifact): Change[] {
@@ -19,7 +19,7 @@ export function metadataChanges(before: BundleArtifact, after: BundleArtifact): 
 function objectChanges(key: string, rule: Change['rule'], before: JsonObject | undefined, after: JsonObject | undefined): Change[] {
   if (isDeepStrictEqual(before, after)) return [];
   const how = before === undefined ? 'is new' : after === undefined ? 'is gone' : 'differs';
-  return [{ rule, message: sentence`${key} ${[how]}.`, detail: textChange(jsonText(before), jsonText(after)) }];
+  return [{ rule, message: sentence`${key} ${words(how)}.`, detail: textChange(jsonText(before), jsonText(after)) }];
 }
 
 /** Readable JSON with its keys sorted, so that their order makes no difference. */

@@ -10,7 +10,7 @@ import type { Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { settleDefaults, type SettledSchema } from './schema-defaults.js';
 import { type Gap, gapsBetween, TooIntricate } from './schema-inclusion.js';
-import { joinSentences, plainText, type Sentence, sentence } from './sentence.js';
+import { joinSentences, plainText, type Sentence, sentence, words } from './sentence.js';
 
 export type SchemaRelation = 'same' | 'widened' | 'narrowed' | 'changed';
 
@@ -60,7 +60,7 @@ function clausesOf(name: string, verb: string, gaps: readonly Gap[]): Sentence[]
     const values = here.flatMap(({ refused }) => ('keyword' in refused ? [] : [refused]));
     const keywords = here.flatMap(({ refused }) => ('keyword' in refused ? [sentence`${refused.keyword}`] : []));
     return [
-      ...(values.length > 0 ? [sentence`${name + place} ${[verb]} ${joinSentences(values, ', ')}`] : []),
+      ...(values.length > 0 ? [sentence`${name + place} ${words(verb)} ${joinSentences(values, ', ')}`] : []),
       ...(keywords.length > 0 ? [sentence`${name + place} differs in ${joinSentences(keywords, ', ')}`] : []),
     ];
   });

@@ -186,7 +186,9 @@ class Inclusion {
         return this.#listGaps(all, wanted);
       case 'object':
         return this.#objectGaps(all, wanted);
-      default:
+      case 'null':
+      case 'boolean':
+        // All their values are listed, so it does not come to this.
         return [];
     }
   }
