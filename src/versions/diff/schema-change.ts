@@ -9,7 +9,8 @@ import { canonicalJson } from '../../base/canonical-json.js';
 import type { Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { settleDefaults, type SettledSchema } from './schema-defaults.js';
-import { type Gap, gapsBetween, TooIntricate } from './schema-inclusion.js';
+import type { Gap } from './schema-gap.js';
+import { gapsBetween, TooIntricate } from './schema-inclusion.js';
 import { joinSentences, plainText, type Sentence, sentence, words } from './sentence.js';
 
 export type SchemaRelation = 'same' | 'widened' | 'narrowed' | 'changed';

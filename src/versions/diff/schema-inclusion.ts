@@ -8,7 +8,6 @@
  * comparisons are counted.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { canonicalJson } from '../../base/canonical-json.js';
 import type { Json, JsonObject } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import {
@@ -32,19 +31,15 @@ import {
   valuesListed,
   valueTypeOf,
 } from './schema-facts.js';
+import { below, BOUND_WORDS, distinct, fewest, type Gap, gap, PLURALS, TYPE_WORDS, unclear, valueList } from './schema-gap.js';
 import { SchemaValidity } from './schema-validity.js';
-import { joinSentences, plainText, type Sentence, sentence, words } from './sentence.js';
-
-/** What the first schema takes at a place and the second does not. */
-export interface Gap {
-  /** The place within the value, such as `.style.tone` or `[]`. */
-  readonly place: string;
-  /** What is refused there, such as `texts longer than 20 characters`; or, if that is not known, the keyword that is in the way. */
-  readonly refused: Sentence | { readonly keyword: string };
-}
+import { sentence, words } from './sentence.js';
 
 /** Past so many comparisons two schemas are too intricate. */
 const MAX_COMPARISONS = 5000;
+
+/** Past so many comparisons within each other as well: the call stack has an end. */
+const MAX_DEPTH = 200;
 
 /** Thrown for schemas that cannot be compared. */
 export class TooIntricate extends Error {}
@@ -64,6 +59,7 @@ class Inclusion {
   readonly #trail: string[] = [];
   readonly #failed = new Map<string, Gap[]>();
   #comparisons = 0;
+  #depth = 0;
 
   constructor(first: JsonSchema, second: JsonSchema) {
     this.#first = new SchemaValidity(first);
@@ -83,11 +79,13 @@ class Inclusion {
     if (this.#assumed.has(key)) return [];
     const known = this.#failed.get(key);
     if (known !== undefined) return known;
-    if (++this.#comparisons > MAX_COMPARISONS) throw new TooIntricate();
+    if (++this.#comparisons > MAX_COMPARISONS || this.#depth >= MAX_DEPTH) throw new TooIntricate();
     const mark = this.#trail.length;
     this.#assumed.add(key);
     this.#trail.push(key);
+    this.#depth++;
     const gaps = this.#compare(all, type, second);
+    this.#depth--;
     if (gaps.length === 0) return gaps;
     // What was proven since may rest on this one.
     for (const later of this.#trail.splice(mark)) this.#assumed.delete(later);
@@ -303,26 +301,6 @@ function accepts(validity: SchemaValidity, schema: Json, value: Json): boolean {
   return accepted;
 }
 
-const TYPE_WORDS: { readonly [type in ValueType]: string } = {
-  null: 'null',
-  boolean: 'true or false',
-  number: 'a number',
-  string: 'a text',
-  array: 'a list',
-  object: 'an object',
-};
-
-const PLURALS: { readonly [type in ValueType]: string } = {
-  null: 'values',
-  boolean: 'values',
-  number: 'numbers',
-  string: 'texts',
-  array: 'lists',
-  object: 'objects',
-};
-
-const BOUND_WORDS = { 1: ['numbers below', 'numbers up to'], [-1]: ['numbers above', 'numbers from'] } as const;
-
 /** Where the sizes that the second schema wants are within those that the first side has. */
 function sizeGaps(
   all: AllOf,
@@ -342,35 +320,4 @@ function sizeGaps(
 /** What is not evaluated depends on all other keywords, so only equal schemas are known to leave the same. */
 function unlessTrue(wanted: JsonObject, keyword: string): Gap[] {
   return wanted[keyword] === undefined || wanted[keyword] === true ? [] : [unclear(keyword)];
-}
-
-function gap(refused: Sentence): Gap {
-  return { place: '', refused };
-}
-
-function unclear(keyword: string): Gap {
-  return { place: '', refused: { keyword } };
-}
-
-function below(place: string, gaps: readonly Gap[]): Gap[] {
-  return gaps.map((one) => ({ ...one, place: place + one.place }));
-}
-
-function fewest(all: readonly Gap[][]): Gap[] {
-  return all.reduce((least, gaps) => (gaps.length < least.length ? gaps : least));
-}
-
-const MAX_VALUES = 5;
-
-function valueList(values: readonly Json[]): Sentence {
-  const shown = values.slice(0, MAX_VALUES).map((value) => sentence`${canonicalJson(value)}`);
-  const more = values.length - shown.length;
-  return [...joinSentences(shown, ', '), ...(more > 0 ? [` and ${more} more`] : [])];
-}
-
-function distinct(gaps: readonly Gap[]): Gap[] {
-  const byText = new Map(
-    gaps.map((one) => [`${one.place}\n${'keyword' in one.refused ? one.refused.keyword : plainText(one.refused)}`, one]),
-  );
-  return [...byText.values()];
 }
