@@ -19,7 +19,7 @@ const LAYERS: { readonly [folder: string]: readonly string[] } = {
   sources: ['base', 'compile', 'format'],
   generator: ['audit', 'base', 'compile', 'format', 'render', 'sources'],
   compile: ['base', 'constraints', 'format', 'render', 'tokens'],
-  versions: ['base', 'format'],
+  versions: ['base', 'compile', 'constraints', 'format', 'render', 'sources', 'tokens'],
   server: ['base', 'format', 'generator', 'render', 'sources'],
   cli: ['base', 'compile', 'format', 'generator', 'render', 'server', 'sources', 'tokens', 'versions'],
 };

@@ -2,6 +2,7 @@
 import { WARNING_CODES } from '../base/codes.js';
 import type { Json } from '../base/json.js';
 import type { JsonSchema } from '../format/artifact.js';
+import { DEFAULT_RULE_LEVELS, LEVELS, RULE_IDS, type RuleLevels } from '../format/diff-rule.js';
 import { BUDGET_PROPERTIES } from '../format/frontmatter-schema.js';
 import { META_SCHEMA } from '../format/schema-parts.js';
 import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../render/limits.js';
@@ -35,6 +36,10 @@ export interface Config {
   readonly limits: Limits;
   readonly severities: Severities;
   readonly budget: Budget;
+  readonly diff: {
+    /** What each kind of change weighs. */
+    readonly rules: RuleLevels;
+  };
 }
 
 /** From the keys as they are written, in a bundle or in the configuration. */
@@ -58,6 +63,7 @@ export const DEFAULT_CONFIG: Config = {
   },
   severities: {},
   budget: {},
+  diff: { rules: DEFAULT_RULE_LEVELS },
 };
 
 /**
@@ -109,6 +115,19 @@ export const CONFIG_SCHEMA: JsonSchema = {
       additionalProperties: false,
     },
     ...BUDGET_PROPERTIES,
+    diff: {
+      type: 'object',
+      description: 'How `promptc diff` weighs changes.',
+      properties: {
+        rules: {
+          type: 'object',
+          description: 'What a change weighs, by rule: docs/versions.md has a section for each.',
+          properties: Object.fromEntries(RULE_IDS.map((id) => [id, { enum: [...LEVELS, 'off'], description: `What ${id} weighs.` }])),
+          additionalProperties: false,
+        },
+      },
+      additionalProperties: false,
+    },
   },
   additionalProperties: false,
 };

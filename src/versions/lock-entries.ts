@@ -21,15 +21,13 @@ export function entriesOf({ templates, bundles }: LinkedPrompts, sources: Source
     return id;
   };
   const filesOf = (files: readonly SourceText[]): LockEntry['files'] => Object.fromEntries(files.map((file) => [file.path, idOf(file)]));
-  const partials = new Map(sources.partials.map((partial) => [partial.name, partial]));
   const inTree = new Set(sources.templates);
 
   const entries = new Map<LockEntry, TreeVersion>();
   for (const linked of templates.values()) {
     // A published version that the tree does not hold has an entry already.
     if (!inTree.has(linked.prompt.source)) continue;
-    const included = linked.partials.map((name) => partials.get(name)!.source);
-    const files = [linked.prompt.source, ...included];
+    const files = [linked.prompt.source, ...linked.partials.map(({ source }) => source)];
     const entry: LockedTemplate = { kind: 'template', ...identity(linked), files: filesOf(files) };
     entries.set(entry, { linked, files });
   }

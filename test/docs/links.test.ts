@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { readPage } from './page.js';
 
 const PAGES = new Map(
-  ['language.md', 'frontmatter.md', 'artifact-format.md', 'hashes.md', 'library.md', 'editors.md'].map((name) => [name, readPage(name)]),
+  ['language.md', 'frontmatter.md', 'artifact-format.md', 'hashes.md', 'library.md', 'editors.md', 'versions.md'].map((name) => [
+    name,
+    readPage(name),
+  ]),
 );
 
 describe('links', () => {

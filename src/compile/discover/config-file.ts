@@ -5,6 +5,7 @@ import { isCode } from '../../base/codes.js';
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject, type JsonObject } from '../../base/json.js';
 import { SourceText } from '../../base/span.js';
+import type { RuleLevels } from '../../format/diff-rule.js';
 import { pointerKeys, problemPath } from '../../format/schema-problem.js';
 import { authorProblem } from '../author-problem.js';
 import { budgetOf, type Config, CONFIG_FILE, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
@@ -78,8 +79,14 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
     }
     return DEFAULT_CONFIG;
   }
-  const { limits, diagnostics: severities = {} } = value as { limits?: Partial<Limits>; diagnostics?: Severities };
-  return { limits: { ...DEFAULT_CONFIG.limits, ...limits }, severities, budget: budgetOf(value as JsonObject) };
+  const written = value as { limits?: Partial<Limits>; diagnostics?: Severities; diff?: { rules?: Partial<RuleLevels> } };
+  const { limits, diagnostics: severities = {}, diff } = written;
+  return {
+    limits: { ...DEFAULT_CONFIG.limits, ...limits },
+    severities,
+    budget: budgetOf(value as JsonObject),
+    diff: { rules: { ...DEFAULT_CONFIG.diff.rules, ...diff?.rules } },
+  };
 }
 
 /** jsonc-parser calls itself for each level. */

@@ -40,8 +40,8 @@ export interface Linked<Prompt, Artifact> {
 export interface LinkedTemplate extends Linked<Template, TemplateArtifact> {
   /** Where each operation comes from. */
   readonly places: readonly Span[];
-  /** The names of all partials that it includes, directly or not. */
-  readonly partials: readonly string[];
+  /** Every partial that it includes, directly or not, by name. */
+  readonly partials: readonly Partial[];
 }
 
 export type LinkedBundleFile = Linked<Bundle, BundleArtifact>;
@@ -55,14 +55,14 @@ export interface LinkedPrompts {
 
 export function linkTemplate(template: Template, partials: ReadonlyMap<string, Partial>): LinkedTemplate {
   const { slots, operations, places } = lower(template, partials);
-  const included = includedPartials(template.nodes, partials);
+  const included = includedPartials(template.nodes, partials).map((name) => partials.get(name)!);
   const artifact: TemplateArtifact = {
     formatVersion: FORMAT_VERSION,
     kind: 'template',
     ...identity(template),
     role: template.role,
     ...adapter(template.adapterVersion),
-    hash: templateHash(template, included, partials),
+    hash: templateHash(template, included),
     ...(template.inputs === undefined ? {} : { inputs: declaredInputs(template) }),
     ...(template.constraints === undefined ? {} : { constraints: template.constraints }),
     slots,
@@ -130,7 +130,7 @@ export function bundleHash(bundle: Bundle, slots: { readonly [slot: string]: str
 }
 
 /** Section 5 of the contract; docs/hashes.md works it through. */
-function templateHash(template: Template, included: readonly string[], partials: ReadonlyMap<string, Partial>): Digest {
+function templateHash(template: Template, included: readonly Partial[]): Digest {
   return hashJson({
     ...identity(template),
     role: template.role,
@@ -138,7 +138,7 @@ function templateHash(template: Template, included: readonly string[], partials:
     inputs: template.inputs === undefined ? undefined : declaredInputs(template),
     constraints: template.constraints,
     body: template.body.text,
-    partials: included.length === 0 ? undefined : Object.fromEntries(included.map((name) => [name, partials.get(name)!.text])),
+    partials: included.length === 0 ? undefined : Object.fromEntries(included.map(({ name, text }) => [name, text])),
   });
 }
 

@@ -1,0 +1,79 @@
+/** What of a compiled project is compared. */
+import type { Digest } from '../../base/digest.js';
+import type { JsonObject } from '../../base/json.js';
+import type { Compiled } from '../../compile/compile.js';
+import type { Build } from '../../compile/emit/emit.js';
+import type { Template } from '../../compile/model.js';
+import type { BundleArtifact, Constraints, SlotName, TemplateArtifact } from '../../format/artifact.js';
+
+export interface ProjectView {
+  readonly bundles: readonly BundleView[];
+  readonly templates: readonly TemplateView[];
+}
+
+export interface TemplateView {
+  readonly artifact: TemplateArtifact;
+  /** The source of its text. */
+  readonly body: string;
+  /** The texts of all partials that it includes, directly or not, by name. */
+  readonly partials: ReadonlyMap<string, string>;
+}
+
+export interface BundleView {
+  readonly artifact: BundleArtifact;
+  /** Its own constraints, as written; the artifact has those of its templates as well. */
+  readonly constraints: Constraints | undefined;
+  readonly slots: { readonly [slot in SlotName]?: TemplateView };
+  readonly examples: readonly ExampleView[];
+  readonly sizes?: PromptSizes;
+}
+
+export interface ExampleView {
+  readonly name: string;
+  readonly input: JsonObject;
+  readonly prompt: string;
+  /** Of the prompt. */
+  readonly hash: Digest;
+}
+
+/** How large the prompts of a bundle are. */
+export interface PromptSizes {
+  /** What is the same in every prompt, up to the first thing that is not: what a provider can cache. */
+  readonly prefixTokens: number;
+  /** The same in bytes of UTF-8. */
+  readonly prefixBytes: number;
+  /** All text that does not come from a request. */
+  readonly fixedTokens: number;
+  /** Each example's prompt, by the example's name. */
+  readonly exampleTokens: { readonly [example: string]: number };
+}
+
+/**
+ * @param build - the project's build, whose examples are `examples`
+ * @param sizes - the sizes of bundles, by `id@version`, as far as they were counted
+ */
+export function projectView(build: Build, examples: Compiled['examples'], sizes?: ReadonlyMap<string, PromptSizes>): ProjectView {
+  const templates = new Map<Template, TemplateView>();
+  for (const { prompt, artifact, partials } of build.templates) {
+    templates.set(prompt, { artifact, body: prompt.body.text, partials: new Map(partials.map(({ name, text }) => [name, text])) });
+  }
+  const bundles = build.bundles.map(({ prompt, artifact }): BundleView => {
+    const counted = sizes?.get(`${artifact.id}@${artifact.version}`);
+    const slots = Object.entries(prompt.slots).map(([slot, template]) => [slot, templates.get(template)!]);
+    return {
+      artifact,
+      constraints: prompt.constraints,
+      slots: Object.fromEntries(slots) as BundleView['slots'],
+      examples: examples
+        .filter(({ result }) => result.bundle_id === artifact.id && result.semver === artifact.version)
+        .map(({ example, result }) => ({
+          name: example.name,
+          input: example.input,
+          prompt: result.rendered_prompt,
+          hash: result.prompt_hash,
+        })),
+      ...(counted === undefined ? {} : { sizes: counted }),
+    };
+  });
+  return { bundles, templates: [...templates.values()] };
+}
