@@ -3,12 +3,16 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import { build, check, DEFAULT_OUT } from './build.js';
+import { bump, BUMP_LEVELS } from './bump.js';
+import { diff, DIFF_FORMATS } from './diff.js';
 import { FORMATS } from './diagnostics/format.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+import { log } from './log.js';
 import { render, RENDER_FORMS } from './render.js';
 import { serve } from './serve.js';
+import { yank } from './yank.js';
 
 /**
  * Runs a command.
@@ -76,6 +80,40 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(currentOnlyOption())
     .addOption(formatOption())
     .action(async (options: Parameters<typeof check>[1]) => end(await check(terminal, options)));
+
+  command('diff', 'what changed in each bundle, what it weighs, and whether the version says so', [
+    'promptc diff',
+    'promptc diff origin/main --format markdown',
+    'promptc diff v1.0..v2.0 --format json',
+  ])
+    .argument('[rev]', 'what to compare the working tree with, or a..b (default: what is published)')
+    .addOption(rootOption().default('.'))
+    .addOption(new Option('--format <format>', 'how the diff is printed').choices(DIFF_FORMATS).default('text'))
+    .option('--exit-code', 'end with 1 if a version does not cover what changed')
+    .action(async (revision: string | undefined, options: Parameters<typeof diff>[2]) => end(await diff(terminal, revision, options)));
+
+  command('bump', 'raise the versions of what changed, and of what must follow', [
+    'promptc bump',
+    'promptc bump support/tone --level minor',
+  ])
+    .argument('[id...]', 'only these templates and bundles, and what follows from them')
+    .addOption(rootOption().default('.'))
+    .addOption(baseOption())
+    .addOption(new Option('--level <level>', 'how far').choices(BUMP_LEVELS).default('auto'))
+    .action(async (ids: string[], options: Parameters<typeof bump>[2]) => end(await bump(terminal, ids, options)));
+
+  command('yank', 'take a published version out of defaults and ranges', ['promptc yank support-agent@2.1.0 --reason "Promises refunds."'])
+    .argument('<version>', "a bundle's or template's id@version")
+    .addOption(rootOption().default('.'))
+    .requiredOption('--reason <text>', 'why, for whoever asks for it')
+    .addOption(new Option('--kind <kind>', 'which of the two, if both have this version').choices(['bundle', 'template']))
+    .action(async (version: string, options: Parameters<typeof yank>[2]) => end(await yank(terminal, version, options)));
+
+  command('log', 'the versions of a bundle or template, and the commit that published each', ['promptc log support-agent'])
+    .argument('<id>', "a bundle's or template's id")
+    .addOption(rootOption().default('.'))
+    .addOption(new Option('--format <format>', 'how the list is printed').choices(['text', 'json']).default('text'))
+    .action(async (id: string, options: Parameters<typeof log>[2]) => end(await log(terminal, id, options)));
 
   command('render', 'render a bundle once', [
     'promptc render support-agent --input payload.json',

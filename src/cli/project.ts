@@ -31,6 +31,8 @@ export interface ProjectOptions {
   readonly currentOnly?: boolean | undefined;
   readonly frozen?: boolean | undefined;
   readonly draft?: boolean | undefined;
+  /** Take older versions from Git alone: an artifact does not hold the text that a diff shows. */
+  readonly fromGit?: boolean;
 }
 
 /** A compiled project, and what it was compared with. */
@@ -46,10 +48,14 @@ export interface CompiledProject {
  * @param root - the folder that holds `prompts/`
  * @param out - the output folder, from `root`: artifacts there can stand in for history
  */
-export async function compileProject(root: string, out: string, { env = {}, ...options }: ProjectOptions = {}): Promise<CompiledProject> {
+export async function compileProject(
+  root: string,
+  out: string,
+  { env = {}, fromGit = false, ...options }: ProjectOptions = {},
+): Promise<CompiledProject> {
   const disk = new NodeDisk(root);
   const diagnostics = new Diagnostics();
-  const request = { root, disk, output: new NodeDisk(path.resolve(root, out)), env, ...options };
+  const request = { root, disk, output: fromGit ? undefined : new NodeDisk(path.resolve(root, out)), env, ...options };
   const versions = await openVersions(request, diagnostics);
   const compiled = await compile(disk, versions === undefined ? {} : { publishing: versions.published });
   if (versions !== undefined) return { compiled, versions };

@@ -76,12 +76,21 @@ export interface Example {
   readonly span: Span;
 }
 
+/** `id`, `id@1.2.0` or `id@^1.0.0`. */
+export interface Reference {
+  readonly id: string;
+  /** A version or a range; absent for the one in the working tree. */
+  readonly wanted: string | undefined;
+}
+
 /** A bundle that passed its checks, its references resolved. */
 export interface Bundle {
   readonly id: string;
   readonly version: string;
   readonly description: string | undefined;
   readonly slots: { readonly [slot in SlotName]?: Template };
+  /** What was written for each slot. */
+  readonly references: { readonly [slot in SlotName]?: Reference };
   readonly tags: readonly string[] | undefined;
   readonly config: JsonObject | undefined;
   readonly output: JsonObject | undefined;

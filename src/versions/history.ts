@@ -50,7 +50,7 @@ export class History {
       const own = files.find(({ path }) => path.startsWith('prompts/templates/'));
       const partials = files.filter((file) => file !== own).map((source) => ({ name: partialName(source.path), source }));
       const compiled = own && compilePublishedTemplate(own, partials, this.limits, quietly);
-      return this.#isAsPublished(entry, compiled, quietly) ? publishedTemplate(compiled!, this.#recorded(entry)) : [];
+      return this.#isAsPublished(entry, compiled, quietly) ? publishedTemplate(compiled!, this.#recorded(entry), compiled) : [];
     });
   }
 

@@ -12,7 +12,7 @@ import type { Environment } from './ci-run.js';
 import { openRepository, type NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
 import { parseLock } from './lock.js';
-import { PublishedPrompts } from './published.js';
+import { type PublishedOptions, PublishedPrompts } from './published.js';
 
 export interface VersionsRequest {
   /** The folder that holds `prompts/`. */
@@ -54,27 +54,41 @@ export async function openVersions(request: VersionsRequest, diagnostics: Diagno
   const base = await findBase({ repository: opened, env, explicit, paths: PROJECT_PATHS });
   if (base.kind === 'unresolved') throw unresolved(base.problem, base.commands);
 
+  const published = await publishedOf(
+    {
+      disk,
+      repository,
+      missingRepository: opened instanceof Repository ? '' : opened.message,
+      output,
+      base: base.kind === 'revision' ? await lockAt(repository!, base.commit) : NO_LOCK,
+      common: base.kind === 'revision' ? await commonLock(repository!, base.commit) : undefined,
+      update,
+      currentOnly,
+      frozen,
+      draft,
+    },
+    diagnostics,
+  );
+  return published && { repository: opened, base, published };
+}
+
+type PublishedRequest = Pick<PublishedOptions, 'repository' | 'missingRepository' | 'output' | 'draft'> &
+  Partial<Omit<PublishedOptions, 'lock' | 'lockSource'>> & { readonly disk: Disk };
+
+/**
+ * What is published, by the lock on a disk and that of a base; without a base, everything that the lock records.
+ *
+ * @returns `undefined` if the lock cannot be read, which is reported
+ */
+export async function publishedOf(
+  { disk, base, ...request }: PublishedRequest,
+  diagnostics: Diagnostics,
+): Promise<PublishedPrompts | undefined> {
   const bytes = await disk.read(LOCK_FILE);
   const lockSource = bytes === undefined ? new SourceText(LOCK_FILE, '') : decode(LOCK_FILE, bytes, MOST_BYTES, diagnostics);
-  if (lockSource === undefined) return undefined;
-  const lock = bytes === undefined ? NO_LOCK : parseLock(lockSource, diagnostics);
-  if (lock === undefined) return undefined;
-
-  const atBase = base.kind === 'revision' ? await lockAt(repository!, base.commit) : NO_LOCK;
-  const published = new PublishedPrompts({
-    lock,
-    lockSource,
-    base: atBase,
-    common: base.kind === 'revision' ? await commonLock(repository!, base.commit) : undefined,
-    repository,
-    missingRepository: opened instanceof Repository ? '' : opened.message,
-    output,
-    update,
-    currentOnly,
-    frozen,
-    draft,
-  });
-  return { repository: opened, base, published };
+  const lock = bytes === undefined ? NO_LOCK : lockSource && parseLock(lockSource, diagnostics);
+  if (lock === undefined || lockSource === undefined) return undefined;
+  return new PublishedPrompts({ update: false, currentOnly: false, frozen: false, ...request, lock, lockSource, base: base ?? lock });
 }
 
 /** The lock of a commit; an empty one if it has none. */

@@ -16,8 +16,20 @@ interface Compiled<Artifact> {
   readonly reference: ObjectReference;
 }
 
+/** What a template was compiled from, where that is known: what a diff shows. */
+interface Text {
+  readonly prompt: Pick<Template, 'body'>;
+  readonly partials: LinkedTemplate['partials'];
+}
+
+const NO_TEXT: Text = { prompt: { body: { text: '', start: 0 } }, partials: [] };
+
 /** @param recorded - where the lock records it: what messages about it show */
-export function publishedTemplate({ artifact, bytes, reference }: Compiled<TemplateArtifact>, recorded: Span): LinkedTemplate {
+export function publishedTemplate(
+  { artifact, bytes, reference }: Compiled<TemplateArtifact>,
+  recorded: Span,
+  { prompt: { body }, partials } = NO_TEXT,
+): LinkedTemplate {
   const inputs = Object.entries(artifact.inputs ?? {}).map(([written, schema]): [string, Input] => {
     const optional = written.endsWith('?');
     const name = optional ? written.slice(0, -1) : written;
@@ -31,12 +43,12 @@ export function publishedTemplate({ artifact, bytes, reference }: Compiled<Templ
     adapterVersion: artifact.adapter_version,
     inputs: artifact.inputs === undefined ? undefined : new Map(inputs),
     constraints: artifact.constraints,
-    body: { text: '', start: 0 },
+    body,
     nodes: [],
     source: recorded.source,
     frontmatter: frontmatterAt(recorded),
   };
-  return { prompt, artifact, bytes, reference, places: artifact.operations.map(() => recorded), partials: [] };
+  return { prompt, artifact, bytes, reference, places: artifact.operations.map(() => recorded), partials };
 }
 
 export function publishedBundle({ artifact, bytes, reference }: Compiled<BundleArtifact>, recorded: Span): LinkedBundleFile {
@@ -45,6 +57,7 @@ export function publishedBundle({ artifact, bytes, reference }: Compiled<BundleA
     version: artifact.version,
     description: undefined,
     slots: {},
+    references: {},
     tags: artifact.tags,
     config: artifact.config,
     output: artifact.output,

@@ -57,6 +57,16 @@ export class PublishedPrompts implements Publishing {
     this.#recorded = byName(options.lock.entries);
   }
 
+  /** The lock of the working tree. */
+  get lock(): Lock {
+    return this.#options.lock;
+  }
+
+  /** Every published version, by name. */
+  get entries(): ReadonlyMap<string, LockEntry> {
+    return this.#published;
+  }
+
   /** The lock that the build asks for; `undefined` if it did not come to that. */
   get nextLock(): string | undefined {
     return this.#next && formatLock({ entries: this.#next });

@@ -123,7 +123,7 @@ function declareBundle(
     id: value['id'] as string,
     version: value['version'] as string,
     description: value['description'] as string | undefined,
-    slots,
+    ...slots,
     tags: value['tags'] as string[] | undefined,
     config: value['config'] as JsonObject | undefined,
     output: value['output'] as JsonObject | undefined,

@@ -5,16 +5,9 @@ import type { JsonObject } from '../../base/json.js';
 import type { Span } from '../../base/span.js';
 import { SLOT_NAMES, type SlotName } from '../../format/artifact.js';
 import { ID_PATTERN } from '../../format/frontmatter-schema.js';
-import type { Template } from '../model.js';
+import type { Bundle, Reference, Template } from '../model.js';
 import { nearest } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
-
-/** `id`, `id@1.2.0` or `id@^1.0.0`. */
-interface Reference {
-  readonly id: string;
-  /** A version or a range; absent for the one in the working tree. */
-  readonly wanted: string | undefined;
-}
 
 /** A template version that a reference can mean. */
 interface Candidate {
@@ -92,8 +85,9 @@ export function resolveSlots(
   index: TemplateIndex,
   recorded: RecordedSlots | undefined,
   diagnostics: Diagnostics,
-): { [slot in SlotName]?: Template } | undefined {
+): Pick<Bundle, 'slots' | 'references'> | undefined {
   const resolved: { [slot in SlotName]?: Template } = {};
+  const references: { [slot in SlotName]?: Reference } = {};
   let complete = true;
   for (const slot of SLOT_NAMES) {
     const written = slots[slot];
@@ -104,10 +98,13 @@ export function resolveSlots(
     const before = reference && recall(reference, slot, recorded, index);
     // A published version that is not at hand has been reported, or is left out with everything that needs it.
     const template = before === 'not-at-hand' ? undefined : (before ?? (reference && resolve(reference, span, index, diagnostics)));
-    if (template === undefined) complete = false;
-    else resolved[slot] = template;
+    if (template === undefined || reference === undefined) complete = false;
+    else {
+      resolved[slot] = template;
+      references[slot] = reference;
+    }
   }
-  return complete ? resolved : undefined;
+  return complete ? { slots: resolved, references } : undefined;
 }
 
 /** The version that the lock records for a slot, if the reference still means it. */

@@ -3,7 +3,8 @@ import type { Digest } from '../../base/digest.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Compiled } from '../../compile/compile.js';
 import type { Build } from '../../compile/emit/emit.js';
-import type { Template } from '../../compile/model.js';
+import type { Bundle, Template } from '../../compile/model.js';
+import { LOCK_FILE } from '../../format/lock.js';
 import type { BundleArtifact, Constraints, SlotName, TemplateArtifact } from '../../format/artifact.js';
 
 export interface ProjectView {
@@ -57,7 +58,9 @@ export function projectView(build: Build, examples: Compiled['examples'], sizes?
   for (const { prompt, artifact, partials } of build.templates) {
     templates.set(prompt, { artifact, body: prompt.body.text, partials: new Map(partials.map(({ name, text }) => [name, text])) });
   }
-  const bundles = build.bundles.map(({ prompt, artifact }): BundleView => {
+  // Older versions stand behind what bundles use; they are no part of the tree that is compared.
+  const inTree = ({ prompt }: { prompt: Template | Bundle }): boolean => prompt.source.path !== LOCK_FILE;
+  const bundles = build.bundles.filter(inTree).map(({ prompt, artifact }): BundleView => {
     const counted = sizes?.get(`${artifact.id}@${artifact.version}`);
     const slots = Object.entries(prompt.slots).map(([slot, template]) => [slot, templates.get(template)!]);
     return {
@@ -75,5 +78,5 @@ export function projectView(build: Build, examples: Compiled['examples'], sizes?
       ...(counted === undefined ? {} : { sizes: counted }),
     };
   });
-  return { bundles, templates: [...templates.values()] };
+  return { bundles, templates: build.templates.filter(inTree).map(({ prompt }) => templates.get(prompt)!) };
 }
