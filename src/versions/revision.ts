@@ -23,7 +23,7 @@ export async function compileRevision(repository: Repository, commit: string): P
     const compiled = await compile(disk, { checks, ...(published !== undefined && { publishing: published }) });
     if (compiled.build !== undefined || isEmpty(compiled)) return compiled;
     if (checks) continue;
-    const [first] = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+    const first = compiled.diagnostics.find(({ severity }) => severity === 'error');
     throw new PromptcError('compile_failed', `The prompts of the commit ${commit} do not compile: ${first?.message}`);
   }
   /* v8 ignore next -- the loop ends within */
