@@ -14,7 +14,7 @@ else process.exitCode = await serve(terminal, { dir: OUT, host: '127.0.0.1', por
 
 /** Prints the shortest example as a command that a shell can run. */
 function showExample(url: string): void {
-  const bodies = compiled.examples.map(({ bundle, example }) => JSON.stringify({ bundle_id: bundle, ...example.input }));
+  const bodies = compiled.examples.map(({ bundle, example }) => JSON.stringify({ bundle_id: bundle.id, ...example.input }));
   const [shortest] = bodies.toSorted((a, b) => a.length - b.length);
   const quoted = shortest!.replaceAll("'", String.raw`'\''`);
   terminal.out(`\nRender one:\n\n  curl -s ${url}/v1/prompts/render -H 'content-type: application/json' -d '${quoted}'\n\n`);
