@@ -46,6 +46,8 @@ export interface PublishedOptions {
 export class PublishedPrompts implements Publishing {
   readonly #options: PublishedOptions;
   readonly #published: ReadonlyMap<string, LockEntry>;
+  /** Of those, what this branch knows of: what a base that went on alone has published since is not its to keep. */
+  readonly #kept: ReadonlyMap<string, LockEntry>;
   /** Of the working tree's lock. */
   readonly #recorded: ReadonlyMap<string, LockEntry>;
   #left = 0;
@@ -55,6 +57,9 @@ export class PublishedPrompts implements Publishing {
     this.#options = options;
     this.#published = byName(options.base.entries);
     this.#recorded = byName(options.lock.entries);
+    const common = options.common && byName(options.common.entries);
+    const isKnown = (name: string): boolean => common === undefined || common.has(name) || this.#recorded.has(name);
+    this.#kept = new Map([...this.#published].filter(([name]) => isKnown(name)));
   }
 
   /** The lock of the working tree. */
@@ -89,7 +94,7 @@ export class PublishedPrompts implements Publishing {
   }
 
   async templates(index: TemplateIndex, { limits }: Config, diagnostics: Diagnostics): Promise<readonly LinkedTemplate[]> {
-    const gone = [...this.#published.values()].filter(
+    const gone = [...this.#kept.values()].filter(
       (entry) => entry.kind === 'template' && !index.has(entry.id, entry.version) && !index.mayBeBroken(entry.id),
     );
     if (this.#leaveOut(gone)) return [];
@@ -103,7 +108,7 @@ export class PublishedPrompts implements Publishing {
 
   async bundles({ templates, bundles }: LinkedPrompts, { limits }: Config, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]> {
     const inTree = new Set(bundles.map(({ prompt }) => nameOf({ kind: 'bundle', ...prompt })));
-    const gone = [...this.#published.values()].filter((entry) => entry.kind === 'bundle' && !inTree.has(nameOf(entry)));
+    const gone = [...this.#kept.values()].filter((entry) => entry.kind === 'bundle' && !inTree.has(nameOf(entry)));
     // What has errors in the tree may be one of them.
     if (diagnostics.errorCount > 0 || this.#leaveOut(gone)) return [];
     const byVersion = new Map([...templates.values()].map((linked) => [`${linked.prompt.id}@${linked.prompt.version}`, linked]));
@@ -146,14 +151,16 @@ export class PublishedPrompts implements Publishing {
   /** Every published entry, with what it may gain, and one for each other version of the tree. */
   #nextEntries(tree: readonly LockEntry[]): LockEntry[] {
     const compiled = byName(tree);
-    const kept = [...this.#published.values()].map((entry) => {
+    const kept = [...this.#kept.values()].map((entry) => {
       const name = nameOf(entry);
       const yanked = entry.yanked ?? this.#recorded.get(name)?.yanked;
       // A newer compiler may write the same version in another form.
       const artifact = compiled.get(name)?.artifact ?? entry.artifact;
       return { ...entry, artifact, ...(yanked !== undefined && { yanked }) };
     });
-    return [...kept, ...tree.filter((entry) => !this.#published.has(nameOf(entry)))];
+    const fresh = tree.filter((entry) => !this.#kept.has(nameOf(entry)));
+    // What the base has published alike already is recorded as it is there.
+    return [...kept, ...fresh.map((entry) => this.#published.get(nameOf(entry)) ?? entry)];
   }
 
   #leaveOut(gone: readonly LockEntry[]): boolean {
