@@ -125,7 +125,9 @@ export class PublishedPrompts implements Publishing {
     await reportChanges({ tree, published: this.#published, recorded: this.#recorded, common, lockSource, repository, draft }, diagnostics);
     if (diagnostics.errorCount > 0) return;
     this.#next = this.#nextEntries([...tree.keys()]);
-    if (this.#options.frozen && this.nextLock !== lockSource.text) {
+    // Where there is no history, a project without a lock is one that has not begun to publish.
+    const isExpected = repository !== undefined || lockSource.text !== '';
+    if (this.#options.frozen && isExpected && this.nextLock !== lockSource.text) {
       const span = { source: lockSource, start: 0, end: Math.max(1, lockSource.line(1).length) };
       diagnostics.report('lock/outdated', span, { changes: this.#difference(this.#next) });
     }
