@@ -43,11 +43,8 @@ export async function check(terminal: Terminal, { root, format, ...options }: Ch
   const folder = await resolveRoot(terminal.cwd, root);
   const { compiled, versions } = await compileProject(folder, DEFAULT_OUT, { ...options, env: terminal.env, frozen: true });
   await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
-  const { base } = versions ?? {};
-  if (!isDocument(format) && base !== undefined)
-    terminal.err(
-      `${base.kind === 'revision' ? `Published is what ${base.how} has.` : `Nothing is published: ${base.kind === 'none' ? base.reason : ''}`}\n`,
-    );
+  const base = versions?.base;
+  if (!isDocument(format) && base?.kind === 'revision') terminal.err(`Compared with ${base.how}.\n`);
   if (compiled.build === undefined) return EXIT.promptErrors;
   if (!isDocument(format)) terminal.err(`Checked ${summary(compiled)}: no errors.\n`);
   return EXIT.fine;
