@@ -368,7 +368,7 @@ describe('8. nothing', () => {
       'prompts/partial/q.md': 'x',
       // Nobody's mistake:
       'prompts/README.md': 'x',
-      'prompts/promptc.lock': '{}',
+      'prompts/promptc.lock': '{"lockVersion":1}\n',
       'prompts/evals/cases.json': '{}',
       'prompts/templates/.gitkeep': '',
       'prompts/templates/a.md~': 'x',
