@@ -1,76 +1,73 @@
 /** What a condition establishes: in the branch where it holds, and in the one where it does not. */
 import type { Literal } from '../../format/operation.js';
-import type { CallExpression, Expression } from '../parse/template/ast.js';
-import { Facts, type Value } from './facts.js';
+import type { CallExpression } from '../parse/template/ast.js';
+import type { Facts, Value } from './facts.js';
 import { assumeTruth, intersection, literalType, type Type, without, withoutLiteral } from './type.js';
 
-/** What is known of an expression; `undefined` for one that has an error, which is reported already. */
-export type Evaluate = (expression: Expression, facts: Facts) => Value | undefined;
+/** The facts on both sides of a condition: `undefined` for a side that cannot be. */
+export interface Sides {
+  readonly holds: Facts | undefined;
+  readonly fails: Facts | undefined;
+}
+
+/** An expression that has been looked at. */
+export interface Judged extends Sides {
+  /** What it gives; `undefined` if it has an error, which is reported already. */
+  readonly value: Value | undefined;
+}
+
+/** A value as a condition. */
+export function judgeValue(value: Value | undefined, facts: Facts): Judged {
+  if (value === undefined) return { value, holds: facts, fails: facts };
+  const type = facts.typeOf(value);
+  return { value, holds: facts.assume(value, assumeTruth(type, true)), fails: facts.assume(value, assumeTruth(type, false)) };
+}
 
 /**
- * The facts where a condition is true, or where it is false.
+ * A call as a condition. `and`, `or` and `not` only bring together what their arguments establish.
  *
- * @returns `undefined` if that cannot happen
+ * @param args - its arguments, all of them without an error
  */
-export function assumeCondition(condition: Expression, truth: boolean, facts: Facts, evaluate: Evaluate): Facts | undefined {
-  if (condition.type !== 'call') return assumeValue(condition, facts, evaluate, (type) => assumeTruth(type, truth));
-  const { helper, args } = condition;
+export function callSides({ helper, args: written }: CallExpression, args: readonly Judged[], facts: Facts): Sides {
+  const [first] = args;
+  // What is computed has no place, and nothing more can be known of it.
+  const values = args.map(({ value }, i) => (written[i]!.type === 'call' ? undefined : value));
   switch (helper) {
-    case 'not':
-      return args[0] === undefined ? facts : assumeCondition(args[0], !truth, facts, evaluate);
-    case 'and':
-      return truth ? all(args, true, facts, evaluate) : any(args, false, facts, evaluate);
-    case 'or':
-      return truth ? any(args, true, facts, evaluate) : all(args, false, facts, evaluate);
     case 'eq':
-      return assumeEqual(args, truth, facts, evaluate);
+      return { holds: assumeEqual(written, values, true, facts), fails: assumeEqual(written, values, false, facts) };
     case 'ne':
-      return assumeEqual(args, !truth, facts, evaluate);
+      return { holds: assumeEqual(written, values, false, facts), fails: assumeEqual(written, values, true, facts) };
     case 'lt':
     case 'lte':
+      return { holds: assumeThere(values, facts), fails: facts };
     case 'gt':
     case 'gte':
-      return truth ? assumeCompared(condition, facts, evaluate) : facts;
+      // `(gt (length tickets) 0)` is how many write `tickets`.
+      return { holds: countsSomething(helper, written) ? first?.holds : assumeThere(values, facts), fails: facts };
     case 'includes':
-      return truth && args[0] !== undefined ? assumeValue(args[0], facts, evaluate, (type) => without(type, 'absent', 'null')) : facts;
+      return { holds: assumeThere(values.slice(0, 1), facts), fails: facts };
     case 'length':
       // A length is true if there is something to count; an object without keys is true and has none.
-      return truth && args[0] !== undefined ? assumeCondition(args[0], true, facts, evaluate) : facts;
+      return { holds: judgeValue(values[0], facts).holds, fails: facts };
     default:
-      return facts;
+      return { holds: facts, fails: facts };
   }
 }
 
-/** Every one of the conditions, each under what those before it have established. */
-function all(conditions: readonly Expression[], truth: boolean, facts: Facts, evaluate: Evaluate): Facts | undefined {
-  let known: Facts | undefined = facts;
-  for (const condition of conditions) known = known && assumeCondition(condition, truth, known, evaluate);
-  return known;
-}
-
-/** At least one of the conditions: each is tried where those before it have failed. */
-function any(conditions: readonly Expression[], truth: boolean, facts: Facts, evaluate: Evaluate): Facts | undefined {
-  let result: Facts | undefined;
-  let failed: Facts | undefined = facts;
-  for (const condition of conditions) {
-    if (failed === undefined) break;
-    result = Facts.either(result, assumeCondition(condition, truth, failed, evaluate));
-    failed = assumeCondition(condition, !truth, failed, evaluate);
-  }
-  return result;
-}
-
-function assumeEqual(args: readonly Expression[], equal: boolean, facts: Facts, evaluate: Evaluate): Facts | undefined {
-  const [left, right] = args;
-  if (left === undefined || right === undefined) return facts;
+function assumeEqual(
+  args: CallExpression['args'],
+  values: readonly (Value | undefined)[],
+  equal: boolean,
+  facts: Facts,
+): Facts | undefined {
   let known: Facts | undefined = facts;
   for (const [one, other] of [
-    [left, right],
-    [right, left],
+    [0, 1],
+    [1, 0],
   ] as const) {
-    if (known === undefined || other.type !== 'literal') continue;
-    const { value } = other;
-    known = assumeValue(one, known, evaluate, (type) => (equal ? equalTo(type, value) : withoutLiteral(type, value)));
+    const literal = args[other];
+    if (known === undefined || literal?.type !== 'literal') continue;
+    known = assumeValue(values[one], known, (type) => (equal ? equalTo(type, literal.value) : withoutLiteral(type, literal.value)));
   }
   return known;
 }
@@ -81,20 +78,17 @@ function equalTo(type: Type, value: Literal): Type {
 }
 
 /** Only numbers compare with numbers, and texts with texts: what compares is there. */
-function assumeCompared({ helper, args }: CallExpression, facts: Facts, evaluate: Evaluate): Facts | undefined {
+function assumeThere(values: readonly (Value | undefined)[], facts: Facts): Facts | undefined {
   let known: Facts | undefined = facts;
-  for (const argument of args) known = known && assumeValue(argument, known, evaluate, (type) => without(type, 'absent', 'null'));
-  const [counted, least] = args;
-  // `(gt (length tickets) 0)` is how many write `tickets`.
-  const countsSomething = least?.type === 'literal' && typeof least.value === 'number' && least.value >= (helper === 'gte' ? 1 : 0);
-  if (known !== undefined && counted?.type === 'call' && counted.helper === 'length' && countsSomething && helper.startsWith('gt')) {
-    return assumeCondition(counted, true, known, evaluate);
-  }
+  for (const value of values) known = known && assumeValue(value, known, (type) => without(type, 'absent', 'null'));
   return known;
 }
 
-function assumeValue(expression: Expression, facts: Facts, evaluate: Evaluate, narrow: (type: Type) => Type): Facts | undefined {
-  if (expression.type === 'call') return facts;
-  const value = evaluate(expression, facts);
+function countsSomething(helper: 'gt' | 'gte', [counted, least]: CallExpression['args']): boolean {
+  if (counted?.type !== 'call' || counted.helper !== 'length') return false;
+  return least?.type === 'literal' && typeof least.value === 'number' && least.value >= (helper === 'gte' ? 1 : 0);
+}
+
+function assumeValue(value: Value | undefined, facts: Facts, narrow: (type: Type) => Type): Facts | undefined {
   return value === undefined ? facts : facts.assume(value, narrow(facts.typeOf(value)));
 }

@@ -12,12 +12,12 @@ import type { Partial } from '../model.js';
 import { nearest } from '../nearest.js';
 import { type CallExpression, type Expression, type Key, type PathExpression, pathText, type Place } from '../parse/template/ast.js';
 import type { Scope } from '../scope.js';
-import { assumeCondition, type Evaluate } from './conditions.js';
-import { below, type Facts, type Value, type ValuePlace } from './facts.js';
+import { callSides, type Judged, judgeValue } from './conditions.js';
+import { below, Facts, type Value, type ValuePlace } from './facts.js';
 import { checkHelperArguments } from './helper-arguments.js';
 import { callType } from './helper-types.js';
 import { nameHint, propertyHint } from './name-hints.js';
-import { isAny, type KnownType, literalType, mayBeAbsent, type Type, typeText, without } from './type.js';
+import { BOOLEAN, isAny, type KnownType, literalType, mayBeAbsent, type Type, typeText, without } from './type.js';
 
 /** What all parts of one template's check share. */
 export interface Run {
@@ -47,21 +47,14 @@ export class ExpressionTypes {
       case 'path':
         return this.#path(expression, scope, facts);
       case 'call':
-        return this.#call(expression, scope, facts);
+        return this.#call(expression, scope, facts).value;
     }
   }
 
-  /** The same without reports, for what has been evaluated before. */
-  quietly(scope: Scope<Value>): Evaluate {
-    return (expression, facts) => {
-      if (expression.type === 'literal') return { type: literalType(expression.value) };
-      if (expression.type === 'call') return undefined;
-      const resolved = scope.resolve(expression);
-      if (typeof resolved === 'string') return undefined;
-      let value: Value | undefined = resolved.base;
-      for (const key of resolved.keys) value = value && below(value, key.name, facts);
-      return value;
-    };
+  /** The same for a condition, with what is known where it holds and where it does not. */
+  judge(condition: Expression, scope: Scope<Value>, facts: Facts): Judged {
+    if (condition.type === 'call') return this.#call(condition, scope, facts);
+    return judgeValue(this.evaluate(condition, scope, facts), facts);
   }
 
   reportUnguarded(expression: Expression, type: Type): void {
@@ -76,17 +69,21 @@ export class ExpressionTypes {
     this.run.diagnostics.report(code, { source: this.source, start, end }, args, { hint, related });
   }
 
-  #call(call: CallExpression, scope: Scope<Value>, facts: Facts): Value | undefined {
-    if (!checkHelperArguments(call, this.source, this.run.diagnostics)) return undefined;
-    const evaluate = this.quietly(scope);
+  #call(call: CallExpression, scope: Scope<Value>, facts: Facts): Judged {
+    const unknown: Judged = { value: undefined, holds: facts, fails: facts };
+    if (!checkHelperArguments(call, this.source, this.run.diagnostics)) return unknown;
+    if (call.helper === 'and' || call.helper === 'or') return this.#junction(call, scope, facts);
+    if (call.helper === 'not') {
+      const { value, holds, fails } = this.judge(call.args[0]!, scope, facts);
+      return { value: value && { type: BOOLEAN }, holds: fails, fails: holds };
+    }
+    const args = call.args.map((argument): Judged => {
+      return argument.type === 'call' ? this.#call(argument, scope, facts) : { ...unknown, value: this.evaluate(argument, scope, facts) };
+    });
     const types: Type[] = [];
-    let known: Facts | undefined = facts;
-    for (const argument of call.args) {
-      // `and` and `or` look at an argument only where those before it have not decided.
-      const value = this.evaluate(argument, scope, known ?? facts);
-      if (value === undefined) return undefined;
-      types.push((known ?? facts).typeOf(value));
-      if (call.helper === 'and' || call.helper === 'or') known = known && assumeCondition(argument, call.helper === 'and', known, evaluate);
+    for (const { value } of args) {
+      if (value === undefined) return unknown;
+      types.push(facts.typeOf(value));
     }
     const { result, problem, unguarded } = callType(call.helper, types);
     for (const index of unguarded ?? []) this.reportUnguarded(call.args[index]!, types[index]!);
@@ -95,7 +92,23 @@ export class ExpressionTypes {
       const code = problem.neverHolds ? 'check/never-holds' : 'check/helper-type';
       this.report(code, call.args[problem.argument]!, { name: call.helper, problem: problem.text }, valueHint(call, types));
     }
-    return { type: result };
+    return { value: { type: result }, ...callSides(call, args, facts) };
+  }
+
+  /** `and` and `or`, which look at an argument only where those before it have not decided. */
+  #junction({ helper, args }: CallExpression, scope: Scope<Value>, facts: Facts): Judged {
+    let isSound = true;
+    let decided: Facts | undefined;
+    let open: Facts | undefined = facts;
+    for (const argument of args) {
+      const { value, holds, fails } = this.judge(argument, scope, open ?? facts);
+      isSound &&= value !== undefined;
+      if (open === undefined) continue;
+      decided = Facts.either(decided, helper === 'or' ? holds : fails);
+      open = helper === 'or' ? fails : holds;
+    }
+    const value = isSound ? { type: BOOLEAN } : undefined;
+    return helper === 'or' ? { value, holds: decided, fails: open } : { value, holds: open, fails: decided };
   }
 
   #path(path: PathExpression, scope: Scope<Value>, facts: Facts): Value | undefined {

@@ -2,18 +2,33 @@
  * What is known at a place in a template beyond what the schemas say: what the conditions around it have
  * established. Facts are immutable; a branch adds its own to those before it.
  */
+import { inBoth, type NumberMap, valueAt, withValue } from './number-map.js';
 import { ABSENT, intersection, isAny, isNever, mayBeAbsent, mayBeNull, type Type, union, without } from './type.js';
 
 /** Where a value is found: below the context, or below one loop's item, by keys. The same place is the same object. */
 export class ValuePlace {
   readonly #parts = new Map<string, ValuePlace>();
 
-  /** @param parent - absent for a place that everything begins at */
-  constructor(readonly parent?: ValuePlace) {}
+  private constructor(
+    readonly number: number,
+    /** Absent for a place that others begin at. */
+    readonly parent: ValuePlace | undefined,
+    /** How many places there are. */
+    readonly count: { value: number },
+  ) {}
+
+  static first(): ValuePlace {
+    return new ValuePlace(0, undefined, { value: 1 });
+  }
+
+  /** A place that others begin at, known to be another than all before. */
+  apart(): ValuePlace {
+    return new ValuePlace(this.count.value++, undefined, this.count);
+  }
 
   below(key: string): ValuePlace {
     let part = this.#parts.get(key);
-    if (part === undefined) this.#parts.set(key, (part = new ValuePlace(this)));
+    if (part === undefined) this.#parts.set(key, (part = new ValuePlace(this.count.value++, this, this.count)));
     return part;
   }
 }
@@ -25,28 +40,23 @@ export interface Value {
   readonly place?: ValuePlace;
 }
 
-/** One thing that is known of a place: its type, or (kept apart, since it is known of parents that nobody has looked at) that it is there. */
-interface Fact {
-  readonly place: ValuePlace;
-  readonly type: Type | 'there';
+/** What is known of a place. That something is there is kept apart: it is known of parents that nobody has looked at. */
+interface Known {
+  readonly type: Type | undefined;
+  readonly isThere: boolean;
 }
 
-/** A list that grows at its head and shares its tail, so that many facts cost no copying. */
 export class Facts {
-  private constructor(
-    readonly fact: Fact | undefined,
-    readonly before: Facts | undefined,
-    readonly count: number,
-  ) {}
+  private constructor(readonly known: NumberMap<Known>) {}
 
-  static readonly none = new Facts(undefined, undefined, 0);
+  static readonly none = new Facts(undefined);
 
   /** The type of a value here. */
   typeOf({ type, place }: Value): Type {
-    if (place === undefined || this.count === 0) return type;
-    const known = knownType(this, place);
-    const narrowed = known === undefined ? type : intersection(type, known);
-    return isThere(this, place) ? without(narrowed, 'absent', 'null') : narrowed;
+    const known = place && valueAt(this.known, place.number);
+    if (known === undefined) return type;
+    const narrowed = known.type === undefined ? type : intersection(type, known.type);
+    return known.isThere ? without(narrowed, 'absent', 'null') : narrowed;
   }
 
   /**
@@ -57,65 +67,31 @@ export class Facts {
   assume({ place }: Value, type: Type): Facts | undefined {
     if (isNever(type)) return undefined;
     if (place === undefined) return this;
-    const known = isAny(type) ? this : this.#with({ place, type });
-    return mayBeAbsent(type) || mayBeNull(type) ? known : known.#withPresence(place);
+    let { known } = this;
+    const before = valueAt(known, place.number);
+    if (!isAny(type)) known = withValue(known, place.number, { type, isThere: before?.isThere ?? false });
+    if (mayBeAbsent(type) || mayBeNull(type)) return new Facts(known);
+    // The place that others begin at is no value that could be missing.
+    for (let at = place; at.parent !== undefined; at = at.parent) {
+      const so = valueAt(known, at.number);
+      if (so?.isThere) break;
+      known = withValue(known, at.number, { type: so?.type, isThere: true });
+    }
+    return new Facts(known);
   }
 
   /** What holds whichever of the two is the case; `undefined` stands for a case that cannot be. */
   static either(a: Facts | undefined, b: Facts | undefined): Facts | undefined {
     if (a === undefined || b === undefined) return a ?? b;
-    const common = commonTail(a, b);
-    let result = common;
-    for (const place of new Set([...placesDownTo(a, common), ...placesDownTo(b, common)])) {
-      const [x, y] = [knownType(a, place), knownType(b, place)];
-      if (x !== undefined && y !== undefined) result = result.#with({ place, type: union(x, y) });
-      if (isThere(a, place) && isThere(b, place)) result = result.#with({ place, type: 'there' });
-    }
-    return result;
-  }
-
-  #with(fact: Fact): Facts {
-    return new Facts(fact, this, this.count + 1);
-  }
-
-  #withPresence(place: ValuePlace): Facts {
-    // The place that everything begins at is no value that could be missing.
-    return placesUpFrom(place).reduce((known: Facts, at) => (isThere(known, at) ? known : known.#with({ place: at, type: 'there' })), this);
+    return new Facts(inBoth(a.known, b.known, knownEither));
   }
 }
 
-/** A place and those around it, up to but not including where everything begins. */
-function placesUpFrom(place: ValuePlace): ValuePlace[] {
-  const places: ValuePlace[] = [];
-  for (let at = place; at.parent !== undefined; at = at.parent) places.push(at);
-  return places;
-}
-
-function knownType(facts: Facts, place: ValuePlace): Type | undefined {
-  for (let at = facts; at.fact !== undefined; at = at.before!) {
-    if (at.fact.place === place && at.fact.type !== 'there') return at.fact.type;
-  }
-  return undefined;
-}
-
-function isThere(facts: Facts, place: ValuePlace): boolean {
-  for (let at = facts; at.fact !== undefined; at = at.before!) {
-    if (at.fact.place === place && at.fact.type === 'there') return true;
-  }
-  return false;
-}
-
-/** The places that a fact is known of, from the newest down to where another list goes on alike. */
-function* placesDownTo(facts: Facts, end: Facts): Generator<ValuePlace> {
-  for (let at = facts; at !== end; at = at.before!) yield at.fact!.place;
-}
-
-function commonTail(a: Facts, b: Facts): Facts {
-  while (a !== b) {
-    if (a.count >= b.count) a = a.before!;
-    else b = b.before!;
-  }
-  return a;
+function knownEither(a: Known, b: Known): Known | undefined {
+  if (a === b) return a;
+  const type = a.type && b.type && union(a.type, b.type);
+  const isThere = a.isThere && b.isThere;
+  return type === undefined && !isThere ? undefined : { type, isThere };
 }
 
 /** The type below a key of a value here; `undefined` if there is no such key. */

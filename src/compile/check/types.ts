@@ -11,7 +11,7 @@ import type { Input, Partial } from '../model.js';
 import type { ConditionNode, EachNode, Expression, Node, PartialNode, Place, WithNode } from '../parse/template/ast.js';
 import { NOTHING } from '../parse/template/open-blocks.js';
 import { Scope } from '../scope.js';
-import { assumeCondition } from './conditions.js';
+import type { Judged } from './conditions.js';
 import { contextType } from './context-type.js';
 import { expressionText, ExpressionTypes, type Run } from './expression-types.js';
 import { Facts, type Value, ValuePlace } from './facts.js';
@@ -44,7 +44,7 @@ export function checkTypes(
   partials: ReadonlyMap<string, Partial>,
   diagnostics: Diagnostics,
 ): ReadonlySet<string> | 'all' {
-  const run: Run = { partials, diagnostics, used: new Set(), usesAll: false, context: new ValuePlace() };
+  const run: Run = { partials, diagnostics, used: new Set(), usesAll: false, context: ValuePlace.first() };
   const context: Value = { type: contextType(inputs), place: run.context };
   new TypeCheck(new ExpressionTypes(source, run, [])).nodes(nodes, Scope.root(context), Facts.none);
   return run.usesAll ? 'all' : run.used;
@@ -88,7 +88,7 @@ class TypeCheck {
     let rest = facts;
     let isDecided = false;
     for (const [i, branch] of node.branches.entries()) {
-      const sides = this.#sides(branch.condition, scope, rest);
+      const sides = this.#judge(branch.condition, scope, rest);
       const [inside, outside] = branch.negated ? [sides.fails, sides.holds] : [sides.holds, sides.fails];
       const next = node.branches[i + 1] ?? node.elseTag;
       if (!isDecided) this.#reportUnreached(sides, branch.condition, inside === undefined ? branch : next);
@@ -101,7 +101,7 @@ class TypeCheck {
   }
 
   #with(node: WithNode, scope: Scope<Value>, facts: Facts): void {
-    const sides = this.#sides(node.subject, scope, facts);
+    const sides = this.#judge(node.subject, scope, facts);
     this.#reportUnreached(sides, node.subject, sides.holds === undefined ? node.subject : node.elseTag);
     const subject = sides.value ?? { type: 'any' };
     const inside = sides.holds ?? facts;
@@ -129,7 +129,7 @@ class TypeCheck {
         key = union(list ? NUMBER : NEVER, object ? STRING : NEVER);
       }
     }
-    const value: Value = { type: without(item, 'absent'), place: new ValuePlace() };
+    const value: Value = { type: without(item, 'absent'), place: this.expressions.run.context.apart() };
     const loop = { index: { type: NUMBER }, key: { type: key }, first: { type: BOOLEAN }, last: { type: BOOLEAN } };
     const names = node.blockParameters.map((parameter, i): [string, Value] => [parameter.name, i === 0 ? value : loop.key]);
     this.nodes(node.body, scope.enter(value, names, loop), facts);
@@ -151,23 +151,16 @@ class TypeCheck {
     inside.nodes(partial.nodes, scope.enterPartial(parameters), facts);
   }
 
-  /** Evaluates a condition, and takes both sides of it. */
-  #sides(condition: Expression, scope: Scope<Value>, facts: Facts): Sides {
-    const { run } = this.expressions;
-    const errors = run.diagnostics.errorCount;
-    const value = this.expressions.evaluate(condition, scope, facts);
-    const quietly = this.expressions.quietly(scope);
-    return {
-      value,
-      type: value === undefined ? 'any' : facts.typeOf(value),
-      isSound: run.diagnostics.errorCount === errors,
-      holds: assumeCondition(condition, true, facts, quietly),
-      fails: assumeCondition(condition, false, facts, quietly),
-    };
+  #judge(condition: Expression, scope: Scope<Value>, facts: Facts): Condition {
+    const { diagnostics } = this.expressions.run;
+    const errors = diagnostics.errorCount;
+    const judged = this.expressions.judge(condition, scope, facts);
+    const type = judged.value === undefined ? 'any' : facts.typeOf(judged.value);
+    return { ...judged, type, isSound: diagnostics.errorCount === errors };
   }
 
   /** @param tag - where the branch begins that is not reached; absent if there is none to reach */
-  #reportUnreached({ holds, fails, isSound, type }: Sides, condition: Expression, tag: Place | undefined): void {
+  #reportUnreached({ holds, fails, isSound, type }: Condition, condition: Expression, tag: Place | undefined): void {
     // A tag with an error of its own says nothing.
     if (condition === NOTHING || tag === undefined || !isSound || (holds !== undefined && fails !== undefined)) return;
     // In a partial, what this place never gives may be another place's; a file with errors may mean something else.
@@ -193,14 +186,10 @@ class TypeCheck {
   }
 }
 
-/** A condition's value, and what holds on its two sides: `undefined` for one that cannot be. */
-interface Sides {
-  readonly value: Value | undefined;
+interface Condition extends Judged {
   readonly type: Type;
   /** Whether nothing is wrong with the condition itself. */
   readonly isSound: boolean;
-  readonly holds: Facts | undefined;
-  readonly fails: Facts | undefined;
 }
 
 /** A literal's type without its value. */
