@@ -47,6 +47,17 @@ export const CODES = {
     () => 'This is a symbolic link; a prompt must be a file of its own, or the commit would not hold its text.',
     () => 'Replace the link by a copy of the file, or include the text as a partial.',
   ),
+  'discover/submodule': error(
+    () => 'This folder is a Git repository of its own (a submodule, say), so the commit would not hold the prompts in it.',
+    () => 'Copy its files into the prompts folder, or take it out of there.',
+  ),
+  'discover/same-name': error<{ other: string; by: 'case' | 'accents' }>(
+    ({ other, by }) =>
+      by === 'case'
+        ? `This name and ${other} differ only in upper and lower case: on Windows and macOS they are the same file.`
+        : `This name and ${other} look the same, and differ only in how Unicode writes accents (NFC and NFD): on macOS they are the same file.`,
+    () => 'Rename one of them.',
+  ),
   'discover/stray-file': warning<{ folder: string; expected: string }>(
     ({ folder, expected }) => `This file is not compiled: ${folder}/ holds only ${expected}.`,
     () => 'Rename it, or move it to where it belongs.',
@@ -343,6 +354,14 @@ export const CODES = {
       `No version of the template "${id}" fits ${wanted}; there ${known.includes(',') ? 'are' : 'is only'} ${known}.`,
     () => 'Change the reference, or add the version that it asks for.',
   ),
+  'check/left-out-version': error<{ id: string; version: string }>(
+    ({ id, version }) => `This needs version ${version} of the template "${id}", which is published but left out of this build.`,
+    () => 'Build without --current-only, in a clone of the repository.',
+  ),
+  'check/yanked-version': warning<{ id: string; version: string; reason: string }>(
+    ({ id, version, reason }) => `Version ${version} of the template "${id}" is yanked: ${reason}`,
+    ({ id }) => `Refer to another version, or publish a new one: \`promptc bump ${id} --level patch\` raises the one in the working tree.`,
+  ),
   'check/ambiguous-reference': error<{ id: string; known: string }>(
     ({ id, known }) => `"${id}" could mean any of its versions in the tree: ${known}.`,
     ({ id, known }) => `Say which, such as ${id}@${known.split(', ').at(-1)}.`,
@@ -428,6 +447,10 @@ export const CODES = {
       `Lines ${first} and ${second} both record ${version}, with the same content, but they differ in ${keys}.`,
     () => 'Keep the line that has `yanked`; if both or none have it, the one that your main branch has. Then run `promptc build`.',
   ),
+  'lock/outdated': error<{ changes: string }>(
+    ({ changes }) => `prompts/promptc.lock does not record what the prompts are: ${changes}.`,
+    () => 'Run `promptc build`, and commit prompts/promptc.lock with the prompts.',
+  ),
 
   // versions: what was published
   'versions/changed': error<{ kind: string; id: string; version: string; next: string }>(
@@ -438,9 +461,10 @@ export const CODES = {
     ({ kind, id, version }) => `Version ${version} of the ${kind} "${id}" is published, and what it says has changed.`,
     ({ id, next }) => `Before it is merged, raise the version to ${next} or more. \`promptc bump ${id}\` does it.`,
   ),
-  'versions/vanished': error<{ kind: string; id: string; version: string }>(
-    ({ kind, id, version }) => `Version ${version} of the ${kind} "${id}" is published, and prompts/promptc.lock no longer records it.`,
-    () => 'Whoever uses it would lose it. Bring the line back: take the lock of the branch that you merge into, then run `promptc build`.',
+  'versions/vanished': error<{ kind: string; id: string; version: string; others: number }>(
+    ({ kind, id, version, others }) =>
+      `prompts/promptc.lock no longer records version ${version} of the ${kind} "${id}"${others === 0 ? '' : ` (and ${others} more)`}, which ${others === 0 ? 'is' : 'are'} published and not in the working tree.`,
+    () => `Whoever uses it would lose it. ${RESTORE_LOCK}`,
   ),
   'versions/unyanked': error<{ kind: string; id: string; version: string }>(
     ({ kind, id, version }) => `Version ${version} of the ${kind} "${id}" was yanked, and prompts/promptc.lock takes that back.`,
@@ -461,12 +485,8 @@ export const CODES = {
     () => 'This line was edited: bring it back as it was.',
   ),
   'versions/committed-crlf': error(
-    () => 'This file is committed with CRLF line ends, so its text in Git is not the one that promptc reads.',
-    () => 'Run `git add --renormalize prompts` and commit; .gitattributes needs the line `prompts/** text eol=lf`.',
-  ),
-  'lock/outdated': error<{ changes: string }>(
-    ({ changes }) => `prompts/promptc.lock does not record what the prompts are: ${changes}.`,
-    () => 'Run `promptc build` and commit prompts/promptc.lock with the prompts.',
+    () => 'Git holds this file with CRLF line ends, so its text there is not the one that promptc reads.',
+    () => 'Run `git add --renormalize prompts`, and commit. .gitattributes needs the line `prompts/** text eol=lf`.',
   ),
 } as const;
 

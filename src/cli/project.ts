@@ -74,28 +74,26 @@ export async function buildProject(
   const { compiled, versions } = project;
   if (compiled.build === undefined || versions === undefined) return { ...project, written: undefined };
   const origin = await originOf(versions.repository, PROJECT_PATHS);
+  const { nextLock } = versions.published;
+  if (options.frozen !== true && nextLock !== undefined) {
+    const lock = new TextEncoder().encode(nextLock);
+    await writing(path.join(root, LOCK_FILE), () => new NodeDisk(root).write(LOCK_FILE, lock, { sync: true }));
+  }
   const folder = path.resolve(root, out);
+  return { ...project, written: await writing(folder, () => writeBuild(compiled.build!, origin, new NodeDisk(folder))) };
+}
+
+/** The lock goes first and the manifest last: if either fails, the build that was there is as it was. */
+async function writing<Result>(target: string, write: () => Promise<Result>): Promise<Result> {
   try {
-    const written = await writeBuild(compiled.build, origin, new NodeDisk(folder));
-    const { nextLock } = versions.published;
-    const disk = new NodeDisk(root);
-    if (options.frozen !== true && nextLock !== undefined && !(await holds(disk, nextLock))) {
-      await disk.write(LOCK_FILE, new TextEncoder().encode(nextLock), { sync: true });
-    }
-    return { ...project, written };
+    return await write();
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new PromptcError(
       'output_failed',
-      `The build cannot be written to ${folder}: ${reason}. The build that was there is as it was.`,
+      `The build cannot be written to ${target}: ${reason}. The build that was there is as it was.`,
       [],
       { cause },
     );
   }
-}
-
-/** Whether the lock is there as it should be; a checkout may have given it CRLF. */
-async function holds(disk: NodeDisk, lock: string): Promise<boolean> {
-  const bytes = await disk.read(LOCK_FILE);
-  return bytes !== undefined && new TextDecoder().decode(bytes).replaceAll('\r\n', '\n') === lock;
 }

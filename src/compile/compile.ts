@@ -47,7 +47,7 @@ export async function compile(disk: Disk, { checks = true, publishing }: Compile
   const sources = await discover(disk, config.limits.fileBytes, diagnostics);
   const parsed = parse(sources, config.limits, diagnostics);
   const templates = declareTemplates(parsed, config.limits, diagnostics);
-  const published = await publishing?.templates(templates.index, config, diagnostics);
+  const published = await publishing?.templates(templates.index, diagnostics);
   const linked = link(
     parsed,
     templates,
@@ -56,7 +56,7 @@ export async function compile(disk: Disk, { checks = true, publishing }: Compile
     diagnostics,
   );
   if (checks) await checkBudgets(linked, config.budget, diagnostics);
-  const older = (await publishing?.bundles(linked, config, diagnostics)) ?? [];
+  const older = (await publishing?.bundles(linked, diagnostics)) ?? [];
   await publishing?.hold(linked, sources, diagnostics);
   return finish(parsed, { ...linked, bundles: [...linked.bundles, ...older] }, config, diagnostics, publishing);
 }

@@ -82,6 +82,15 @@ const LIMITS: { readonly [name in keyof Limits]: { readonly description: string;
   steps: { description: 'Operations that one template runs in a render, loops and what helpers look through counted.' },
 };
 
+/** What no project can raise its limits beyond. */
+export const HIGHEST_COMPILE_LIMITS: CompileLimits = {
+  fileBytes: LIMITS.fileBytes.maximum!,
+  yamlDepth: LIMITS.yamlDepth.maximum!,
+  blockDepth: LIMITS.blockDepth.maximum!,
+  partialDepth: LIMITS.partialDepth.maximum!,
+  operations: LIMITS.operations.maximum!,
+};
+
 /** Of promptc.config.json. Editors get it too: it ships with the package. */
 export const CONFIG_SCHEMA: JsonSchema = {
   $schema: META_SCHEMA,

@@ -2,7 +2,8 @@
  * Versions that were published, from the files that they were made of.
  *
  * Parsed, lowered and linked like any other; what the checks of today say of them is not asked, since they passed
- * those of their day, and nobody can change them any more.
+ * those of their day, and nobody can change them any more. Neither do the limits of today count, which a project can
+ * lower at any time.
  */
 import type { Diagnostics } from '../base/diagnostic.js';
 import type { SourceText } from '../base/span.js';
@@ -10,7 +11,7 @@ import type { SlotName } from '../format/artifact.js';
 import { withoutBroken } from './check/check.js';
 import { declareBundles, declareTemplates } from './check/declare.js';
 import { TemplateIndex } from './check/references.js';
-import type { CompileLimits } from './config.js';
+import { HIGHEST_COMPILE_LIMITS as limits } from './config.js';
 import { linkBundle, type LinkedBundleFile, type LinkedTemplate, linkTemplate } from './link/link.js';
 import type { PartialSource } from './model.js';
 import { parse } from './parse/parse.js';
@@ -19,7 +20,6 @@ import { parse } from './parse/parse.js';
 export function compilePublishedTemplate(
   own: SourceText,
   partials: readonly PartialSource[],
-  limits: CompileLimits,
   diagnostics: Diagnostics,
 ): LinkedTemplate | undefined {
   const parsed = parse({ templates: [own], bundles: [], partials }, limits, diagnostics);
@@ -35,14 +35,13 @@ export function compilePublishedTemplate(
 export function compilePublishedBundle(
   own: SourceText,
   slots: { readonly [slot in SlotName]?: LinkedTemplate },
-  limits: CompileLimits,
   diagnostics: Diagnostics,
 ): LinkedBundleFile | undefined {
   const { bundles: files } = parse({ templates: [], bundles: [own], partials: [] }, limits, diagnostics);
   const index = new TemplateIndex();
   for (const { prompt } of Object.values(slots)) index.add(prompt, { isInTree: false });
   const names = Object.entries(slots).map(([slot, { prompt }]) => [slot, `${prompt.id}@${prompt.version}`]);
-  const recorded = { slots: Object.fromEntries(names) as { [slot in SlotName]?: string }, isPublished: true };
+  const recorded = { slots: Object.fromEntries(names) as { [slot in SlotName]?: string }, isPublished: true, isKept: true };
   const [bundle] = declareBundles(files, index, () => recorded, diagnostics);
   if (bundle === undefined || diagnostics.errorCount > 0) return undefined;
   return linkBundle(bundle, new Map(Object.values(slots).map((linked) => [linked.prompt, linked])), limits, diagnostics);

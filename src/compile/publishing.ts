@@ -6,18 +6,20 @@
  */
 import type { Diagnostics } from '../base/diagnostic.js';
 import type { RecordedSlots, TemplateIndex } from './check/references.js';
-import type { Config } from './config.js';
 import type { Marks } from './emit/emit.js';
 import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from './link/link.js';
 import type { Sources } from './model.js';
 
 export interface Publishing extends Marks {
-  /** Adds the published template versions that the tree does not hold to the index, and returns them. */
-  templates(index: TemplateIndex, config: Config, diagnostics: Diagnostics): Promise<readonly LinkedTemplate[]>;
+  /**
+   * Adds the published template versions that the tree does not hold to the index, and returns them. Of all versions
+   * the index learns which are yanked.
+   */
+  templates(index: TemplateIndex, diagnostics: Diagnostics): Promise<readonly LinkedTemplate[]>;
   /** Which template versions a bundle version was linked to before. */
   recorded(id: string, version: string): RecordedSlots | undefined;
   /** The published bundle versions that the tree does not hold. */
-  bundles(linked: LinkedPrompts, config: Config, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]>;
+  bundles(linked: LinkedPrompts, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]>;
   /** Holds what the tree makes to what is published. */
   hold(linked: LinkedPrompts, sources: Sources, diagnostics: Diagnostics): Promise<void>;
 }

@@ -12,8 +12,8 @@ import type { SourceText, Span } from '../base/span.js';
 import { bundleHash, type LinkedBundleFile } from '../compile/link/link.js';
 import type { Lock, LockedBundle, LockEntry } from '../format/lock.js';
 import type { Repository } from './git/repository.js';
-import { lineOf } from './history.js';
 import type { TreeVersion } from './lock-entries.js';
+import type { LockLines } from './lock-lines.js';
 import { byName, nameOf } from './lock.js';
 
 export interface ChangesRequest {
@@ -21,9 +21,10 @@ export interface ChangesRequest {
   readonly published: ReadonlyMap<string, LockEntry>;
   /** What the lock of the working tree records. */
   readonly recorded: ReadonlyMap<string, LockEntry>;
-  /** What was published when the branch began: only that can have vanished. */
+  /** What was published when the branch began: only that can have vanished from it. */
   readonly common: Lock;
-  readonly lockSource: SourceText;
+  /** Of the lock of the working tree. */
+  readonly lines: LockLines;
   readonly repository: Repository | undefined;
   /** Whether edits of published versions are only warned of. */
   readonly draft: boolean;
@@ -36,9 +37,14 @@ export async function reportChanges(request: ChangesRequest, diagnostics: Diagno
     const now = versions.get(nameOf(before));
     return now === undefined || now.hash === before.hash ? [] : [{ before, now, made: tree.get(now)! }];
   });
-  const own = changed.filter((change) => !followsFromTemplates(change, published));
+  const otherSpec = changed.filter(({ before, now }) => before.spec !== now.spec);
+  for (const { before } of otherSpec) {
+    const { kind, id, version, spec } = before;
+    diagnostics.report('versions/unknown-spec', request.lines.of(before), { kind, id, version, spec });
+  }
+  const own = changed.filter((change) => !otherSpec.includes(change) && !followsFromTemplates(change, published));
   const texts = await oldTexts(own, request.repository);
-  for (const change of own) reportChanged(change, texts, request.draft, diagnostics);
+  for (const change of own) reportChanged(change, nextFree(change.before, published), texts, request.draft, diagnostics);
   if (!request.draft) reportVanished(request, new Set(versions.keys()), diagnostics);
 }
 
@@ -74,8 +80,17 @@ async function oldTexts(changes: readonly Change[], repository: Repository | und
 /** A larger text is not shown line by line. */
 const MOST_BYTES = 1024 * 1024;
 
+/** The lowest version behind one that nobody has published yet. */
+function nextFree({ kind, id, version }: LockEntry, published: ReadonlyMap<string, LockEntry>): string {
+  const after = (taken: string): string => semver.inc(taken, semver.prerelease(taken) === null ? 'patch' : 'prerelease')!;
+  let next = after(version);
+  while (published.has(nameOf({ kind, id, version: next }))) next = after(next);
+  return next;
+}
+
 function reportChanged(
   { before, now, made: { linked, files } }: Change,
+  next: string,
   texts: ReadonlyMap<string, string>,
   draft: boolean,
   diagnostics: Diagnostics,
@@ -86,8 +101,7 @@ function reportChanged(
     ...(before.kind === 'bundle' && now.kind === 'bundle' ? otherSlots(before, now, linked as LinkedBundleFile) : []),
   ].slice(0, MOST_SHOWN);
   const span = linked.prompt.frontmatter.locate(['version']);
-  const args = { kind, id, version, next: semver.inc(version, semver.prerelease(version) === null ? 'patch' : 'prerelease') ?? version };
-  diagnostics.report(draft ? 'versions/edited-draft' : 'versions/changed', span, args, { related });
+  diagnostics.report(draft ? 'versions/edited-draft' : 'versions/changed', span, { kind, id, version, next }, { related });
 }
 
 /** More places than this hide the first ones. */
@@ -152,19 +166,22 @@ function otherSlots(before: LockedBundle, now: LockedBundle, { prompt }: LinkedB
 
 /** Published versions that are neither in the tree nor in its lock, and yanked ones that the lock brings back. */
 function reportVanished(
-  { published, recorded, common, lockSource }: ChangesRequest,
+  { published, recorded, common, lines }: ChangesRequest,
   inTree: ReadonlySet<string>,
   diagnostics: Diagnostics,
 ): void {
   const shared = byName(common.entries);
-  for (const [name, before] of published) {
-    const { kind, id, version } = before;
+  // A base that went on alone has versions, and reasons, that this branch never saw.
+  const known = [...published].flatMap(([name, entry]) => (shared.has(name) ? [{ name, entry, before: shared.get(name)! }] : []));
+  const vanished = known.filter(({ name }) => !recorded.has(name) && !inTree.has(name));
+  if (vanished.length > 0) {
+    const { kind, id, version } = vanished[0]!.entry;
+    diagnostics.report('versions/vanished', lines.first(), { kind, id, version, others: vanished.length - 1 });
+  }
+  for (const { name, before } of known) {
     const now = recorded.get(name);
-    if (now === undefined) {
-      // A base that went on alone has versions that this branch never saw.
-      if (!inTree.has(name) && shared.has(name)) diagnostics.report('versions/vanished', lineOf(before, lockSource), { kind, id, version });
-    } else if (before.yanked !== undefined && now.yanked === undefined) {
-      diagnostics.report('versions/unyanked', lineOf(now, lockSource), { kind, id, version });
-    }
+    if (now === undefined || before.yanked === undefined || now.yanked !== undefined) continue;
+    const { kind, id, version } = before;
+    diagnostics.report('versions/unyanked', lines.of(now), { kind, id, version });
   }
 }

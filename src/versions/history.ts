@@ -8,18 +8,18 @@
 import { type Digest, sha256 } from '../base/digest.js';
 import { Diagnostics } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
-import { SourceText, type Span } from '../base/span.js';
 import { SPEC } from '../base/version.js';
 import { decode } from '../compile/discover/decode.js';
 import type { Disk } from '../compile/discover/disk.js';
 import { partialName } from '../compile/discover/discover.js';
-import type { CompileLimits } from '../compile/config.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../compile/link/link.js';
 import { compilePublishedBundle, compilePublishedTemplate } from '../compile/published.js';
 import { type BundleArtifact, objectPath, type SlotName, type TemplateArtifact } from '../format/artifact.js';
 import type { LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
 import { readArtifact } from '../sources/store.js';
 import type { Repository } from './git/repository.js';
+import type { LockLines } from './lock-lines.js';
+import { nameOf } from './lock.js';
 import { publishedBundle, publishedTemplate } from './published-prompt.js';
 
 export interface HistorySources {
@@ -33,9 +33,8 @@ export interface HistorySources {
 export class History {
   constructor(
     readonly sources: HistorySources,
-    readonly limits: CompileLimits,
-    /** The lock, where messages about published versions point to. */
-    readonly lock: SourceText,
+    /** Where messages about published versions point to. */
+    readonly lines: LockLines,
     readonly diagnostics: Diagnostics,
   ) {}
 
@@ -44,46 +43,58 @@ export class History {
     const texts = await this.#texts(entries);
     return entries.flatMap((entry) => {
       const found = texts.artifacts.get(entry);
-      if (found !== undefined) return publishedTemplate({ ...found, artifact: found.artifact as TemplateArtifact }, this.#recorded(entry));
+      if (found !== undefined) return publishedTemplate({ ...found, artifact: found.artifact as TemplateArtifact }, this.lines.of(entry));
       const quietly = new Diagnostics();
       const files = Object.entries(entry.files).flatMap(([path, id]) => decode(path, texts.blobs.get(id)!, Infinity, quietly) ?? []);
       const own = files.find(({ path }) => path.startsWith('prompts/templates/'));
       const partials = files.filter((file) => file !== own).map((source) => ({ name: partialName(source.path), source }));
-      const compiled = own && compilePublishedTemplate(own, partials, this.limits, quietly);
-      return this.#isAsPublished(entry, compiled, quietly) ? publishedTemplate(compiled!, this.#recorded(entry), compiled) : [];
+      const compiled = own && compilePublishedTemplate(own, partials, quietly);
+      return this.#isAsPublished(entry, compiled, quietly) ? publishedTemplate(compiled!, this.lines.of(entry), compiled) : [];
     });
   }
 
   /**
-   * @param templates - every template version, by `id@version`
+   * @param templates - every template version, by its name in the lock
    * @throws PromptcError `history_missing`
    */
   async bundles(entries: readonly LockedBundle[], templates: ReadonlyMap<string, LinkedTemplate>): Promise<LinkedBundleFile[]> {
-    const texts = await this.#texts(entries);
-    return entries.flatMap((entry) => {
+    const whole = entries.filter((entry) => this.#hasTemplates(entry, templates));
+    const texts = await this.#texts(whole, (artifact) =>
+      Object.values((artifact as BundleArtifact).slots).every(
+        (slot) => templates.get(nameOf({ kind: 'template', ...slot }))?.reference.digest === slot.artifact.digest,
+      ),
+    );
+    return whole.flatMap((entry) => {
       const found = texts.artifacts.get(entry);
-      if (found !== undefined) return publishedBundle({ ...found, artifact: found.artifact as BundleArtifact }, this.#recorded(entry));
+      if (found !== undefined) return publishedBundle({ ...found, artifact: found.artifact as BundleArtifact }, this.lines.of(entry));
       const quietly = new Diagnostics();
       const [[path, id] = ['', '']] = Object.entries(entry.files);
-      const slots: { [slot in SlotName]?: LinkedTemplate } = {};
-      for (const [slot, name] of Object.entries(entry.slots)) {
-        const template = templates.get(name);
-        // Its own absence has been reported with the template.
-        if (template === undefined) return [];
-        slots[slot as SlotName] = template;
-      }
+      const slots = Object.entries(entry.slots).map(([slot, reference]) => [slot, templates.get(`template ${reference}`)!]);
       const own = decode(path, texts.blobs.get(id)!, Infinity, quietly);
-      const compiled = own && compilePublishedBundle(own, slots, this.limits, quietly);
-      return this.#isAsPublished(entry, compiled, quietly) ? publishedBundle(compiled!, this.#recorded(entry)) : [];
+      const compiled = own && compilePublishedBundle(own, Object.fromEntries(slots) as { [slot in SlotName]?: LinkedTemplate }, quietly);
+      return this.#isAsPublished(entry, compiled, quietly) ? publishedBundle(compiled!, this.lines.of(entry)) : [];
     });
   }
 
-  /** What each entry is made from: an artifact that is at hand, or the blobs of its files. */
-  async #texts(entries: readonly LockEntry[]) {
+  #hasTemplates(entry: LockedBundle, templates: ReadonlyMap<string, LinkedTemplate>): boolean {
+    const missing = Object.values(entry.slots).find((reference) => !templates.has(`template ${reference}`));
+    if (missing === undefined) return true;
+    const { kind, id, version } = entry;
+    const reason = `the template ${missing}, which fills a slot of it, is neither recorded nor in the working tree.`;
+    this.diagnostics.report('versions/broken-history', this.lines.of(entry), { kind, id, version, reason });
+    return false;
+  }
+
+  /**
+   * What each entry is made from: an artifact that is at hand, or the blobs of its files.
+   *
+   * @param isUsable - whether what an artifact refers to is part of this build
+   */
+  async #texts(entries: readonly LockEntry[], isUsable: (artifact: Stored['artifact']) => boolean = () => true) {
     const artifacts = new Map<LockEntry, Stored>();
     for (const entry of entries) {
       const stored = await this.#stored(entry);
-      if (stored !== undefined) artifacts.set(entry, stored);
+      if (stored !== undefined && isUsable(stored.artifact)) artifacts.set(entry, stored);
     }
     const rest = entries.filter((entry) => !artifacts.has(entry));
     const blobs = await this.#blobs(rest);
@@ -109,31 +120,26 @@ export class History {
     const blobs = new Map<string, Uint8Array>();
     if (entries.length === 0) return blobs;
     const { repository, missingRepository } = this.sources;
-    const [first] = entries;
-    const name = `${first!.kind} ${first!.id}@${first!.version}`;
-    const others = entries.length > 1 ? ` (and ${entries.length - 1} more)` : '';
     if (repository === undefined) {
-      throw new PromptcError(
-        'history_missing',
-        `The lock records the ${name}${others}, which the working tree no longer holds, and there is no history to take it from: ${missingRepository} Build in a clone of the repository, or leave such versions out with --current-only.`,
-      );
+      const mend = 'Build in a clone of the repository, or leave such versions out with --current-only.';
+      throw historyMissing(entries, `there is no history to take it from: ${missingRepository} ${mend}`);
     }
     const ids = [...new Set(entries.flatMap(({ files }) => Object.values(files)))];
     for await (const { id, bytes } of repository.blobs(ids, MOST_BYTES)) if (bytes !== undefined) blobs.set(id, bytes);
-    const missing = entries.filter(({ files }) => Object.values(files).some((id) => !blobs.has(id)));
-    if (missing.length > 0) throw await missingHistory(missing, repository);
+    const lacking = entries.filter(({ files }) => Object.values(files).some((id) => !blobs.has(id)));
+    if (lacking.length > 0) throw await missingHistory(lacking, repository);
     return blobs;
   }
 
   #isAsPublished(entry: LockEntry, compiled: { artifact: { hash: Digest } } | undefined, quietly: Diagnostics): boolean {
     const { kind, id, version, hash, spec } = entry;
     if (spec !== SPEC) {
-      this.diagnostics.report('versions/unknown-spec', this.#recorded(entry), { kind, id, version, spec });
+      this.diagnostics.report('versions/unknown-spec', this.lines.of(entry), { kind, id, version, spec });
     } else if (compiled === undefined) {
       const reason = quietly.sorted().find(({ severity }) => severity === 'error')?.message ?? 'its files are not all there.';
-      this.diagnostics.report('versions/broken-history', this.#recorded(entry), { kind, id, version, reason });
+      this.diagnostics.report('versions/broken-history', this.lines.of(entry), { kind, id, version, reason });
     } else if (compiled.artifact.hash !== hash) {
-      this.diagnostics.report('versions/wrong-hash', this.#recorded(entry), {
+      this.diagnostics.report('versions/wrong-hash', this.lines.of(entry), {
         kind,
         id,
         version,
@@ -142,10 +148,6 @@ export class History {
       });
     } else return true;
     return false;
-  }
-
-  #recorded(entry: LockEntry): Span {
-    return lineOf(entry, this.lock);
   }
 }
 
@@ -158,24 +160,21 @@ interface Stored {
 /** What was published was small enough once; this only keeps a lock that names something else from filling memory. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The line of the lock that records a version; the first one, if none does. */
-export function lineOf({ hash }: LockEntry, lock: SourceText): Span {
-  const at = lock.text.indexOf(hash);
-  const start = at === -1 ? 0 : lock.text.lastIndexOf('\n', at) + 1;
-  const end = lock.text.indexOf('\n', start);
-  return { source: lock, start, end: Math.max(start + 1, end === -1 ? lock.text.length : end) };
+async function missingHistory(entries: readonly LockEntry[], repository: Repository): Promise<PromptcError> {
+  const [why, mend] = repository.isShallow
+    ? ['this clone is shallow and lacks its files', 'Run `git fetch --unshallow`.']
+    : (await repository.isPartialClone())
+      ? ['this clone is partial and has not fetched its files', 'Run `git fetch --refetch --no-filter origin`.']
+      : [
+          'this clone lacks its files',
+          'Run `git fetch --all --tags`. If they are still missing then, no commit holds what prompts/promptc.lock names: take the lock of your main branch.',
+        ];
+  return historyMissing(entries, `${why}. ${mend}`);
 }
 
-async function missingHistory(entries: readonly LockEntry[], repository: Repository): Promise<PromptcError> {
-  const [first] = entries;
+/** @param rest - why it cannot be had, and what to do: the end of the sentence, and more */
+function historyMissing(entries: readonly LockEntry[], rest: string): PromptcError {
   const others = entries.length > 1 ? ` (and ${entries.length - 1} more)` : '';
-  const [why, command] = repository.isShallow
-    ? ['this clone is shallow and lacks its files', 'git fetch --unshallow']
-    : (await repository.isPartialClone())
-      ? ['this clone is partial and has not fetched its files', 'git fetch --refetch --no-filter origin']
-      : ['this clone lacks its files', 'git fetch --all --tags'];
-  return new PromptcError(
-    'history_missing',
-    `The lock records the ${first!.kind} ${first!.id}@${first!.version}${others}, which the working tree no longer holds, and ${why}. Run \`${command}\`.`,
-  );
+  const which = `The lock records the ${nameOf(entries[0]!)}${others}, which the working tree no longer holds`;
+  return new PromptcError('history_missing', `${which}, and ${rest}`);
 }

@@ -13,13 +13,19 @@ export interface TreeVersion {
   readonly files: readonly SourceText[];
 }
 
-export function entriesOf({ templates, bundles }: LinkedPrompts, sources: Sources, format: ObjectFormat): Map<LockEntry, TreeVersion> {
+/** The id of the blob that holds a file's text, computed once for each. */
+export type BlobIds = (source: SourceText) => string;
+
+export function blobIds(format: ObjectFormat): BlobIds {
   const ids = new Map<SourceText, string>();
-  const idOf = (source: SourceText): string => {
+  return (source) => {
     const id = ids.get(source) ?? blobId(new TextEncoder().encode(source.text), format);
     ids.set(source, id);
     return id;
   };
+}
+
+export function entriesOf({ templates, bundles }: LinkedPrompts, sources: Sources, idOf: BlobIds): Map<LockEntry, TreeVersion> {
   const filesOf = (files: readonly SourceText[]): LockEntry['files'] => Object.fromEntries(files.map((file) => [file.path, idOf(file)]));
   const inTree = new Set(sources.templates);
 
@@ -48,7 +54,15 @@ export function entriesOf({ templates, bundles }: LinkedPrompts, sources: Source
   return entries;
 }
 
-function identity({ artifact, reference }: LinkedTemplate | LinkedBundleFile) {
-  const { id, version, spec, hash, formatVersion } = artifact;
-  return { id, version, spec, hash, artifact: { digest: reference.digest, formatVersion } };
+/** What the lock says of an artifact. */
+export function artifactOf({
+  artifact: { formatVersion },
+  reference: { digest },
+}: LinkedTemplate | LinkedBundleFile): LockEntry['artifact'] {
+  return { digest, formatVersion };
+}
+
+function identity(linked: LinkedTemplate | LinkedBundleFile) {
+  const { id, version, spec, hash } = linked.artifact;
+  return { id, version, spec, hash, artifact: artifactOf(linked) };
 }

@@ -208,13 +208,13 @@ function compare(a: string, b: string): number {
 }
 
 /** What identifies an entry. */
-type Named = Pick<LockEntry, 'kind' | 'id' | 'version'>;
+export type NamedVersion = Pick<LockEntry, 'kind' | 'id' | 'version'>;
 
 /** Such as `template support/tone@1.2.0`. */
-export function nameOf({ kind, id, version }: Named): string {
+export function nameOf({ kind, id, version }: NamedVersion): string {
   return `${kind} ${id}@${version}`;
 }
 
-export function byName<Entry extends Named>(entries: readonly Entry[]): Map<string, Entry> {
+export function byName<Entry extends NamedVersion>(entries: readonly Entry[]): Map<string, Entry> {
   return new Map(entries.map((entry) => [nameOf(entry), entry]));
 }

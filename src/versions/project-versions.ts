@@ -62,6 +62,8 @@ export async function openVersions(request: VersionsRequest, diagnostics: Diagno
       output,
       base: base.kind === 'revision' ? await lockAt(repository!, base.commit) : NO_LOCK,
       common: base.kind === 'revision' ? await commonLock(repository!, base.commit) : undefined,
+      // Before the first commit there is nothing that anybody else could have.
+      keepAll: !(opened instanceof Repository) && opened.reason !== 'no-commit',
       update,
       currentOnly,
       frozen,
@@ -88,7 +90,16 @@ export async function publishedOf(
   const lockSource = bytes === undefined ? new SourceText(LOCK_FILE, '') : decode(LOCK_FILE, bytes, MOST_BYTES, diagnostics);
   const lock = bytes === undefined ? NO_LOCK : lockSource && parseLock(lockSource, diagnostics);
   if (lock === undefined || lockSource === undefined) return undefined;
-  return new PublishedPrompts({ update: false, currentOnly: false, frozen: false, ...request, lock, lockSource, base: base ?? lock });
+  return new PublishedPrompts({
+    keepAll: false,
+    update: false,
+    currentOnly: false,
+    frozen: false,
+    ...request,
+    lock,
+    lockSource,
+    base: base ?? lock,
+  });
 }
 
 /** The lock of a commit; an empty one if it has none. */
@@ -103,7 +114,10 @@ export async function lockAt(repository: Repository, commit: string): Promise<Lo
     if (lock !== undefined) return lock;
   }
   const reason = diagnostics.sorted()[0]?.message ?? '';
-  throw unresolved(`The lock of the commit ${commit}, which is the base, cannot be read: ${reason}`, []);
+  throw unresolved(
+    `The lock of the commit ${commit} cannot be read: ${reason} Compare with the last commit whose lock can be read: --base <revision>.`,
+    [],
+  );
 }
 
 /** The lock of the last commit that the base and HEAD share, if that is another than the base. */

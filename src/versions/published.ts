@@ -8,17 +8,18 @@
 import type { Diagnostics } from '../base/diagnostic.js';
 import type { SourceText } from '../base/span.js';
 import type { RecordedSlots, TemplateIndex } from '../compile/check/references.js';
-import type { Config } from '../compile/config.js';
 import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from '../compile/link/link.js';
 import type { Sources } from '../compile/model.js';
 import type { Publishing } from '../compile/publishing.js';
-import type { Lock, LockEntry } from '../format/lock.js';
+import type { Lock, LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
 import { reportChanges } from './changes.js';
-import type { ObjectFormat } from './git/object-id.js';
+import { reportCommittedCrlf } from './committed-crlf.js';
 import type { Repository } from './git/repository.js';
-import { History } from './history.js';
-import { entriesOf } from './lock-entries.js';
+import { History, type HistorySources } from './history.js';
+import { blobIds, entriesOf } from './lock-entries.js';
+import { LockLines } from './lock-lines.js';
 import { byName, formatLock, nameOf } from './lock.js';
+import { lockDifference, nextEntries } from './next-lock.js';
 
 export interface PublishedOptions {
   /** The lock of the working tree, and its text. */
@@ -32,7 +33,9 @@ export interface PublishedOptions {
   readonly common?: Lock | undefined;
   readonly repository: Repository | undefined;
   readonly missingRepository: string;
-  readonly output: ConstructorParameters<typeof History>[0]['output'];
+  readonly output: HistorySources['output'];
+  /** Whether everything that the lock records must be at hand: without Git, nothing else tells what was published. */
+  readonly keepAll: boolean;
   /** Resolve the references of drafts anew. */
   readonly update: boolean;
   /** Leave out what the working tree does not hold. */
@@ -45,21 +48,23 @@ export interface PublishedOptions {
 
 export class PublishedPrompts implements Publishing {
   readonly #options: PublishedOptions;
+  readonly #lines: LockLines;
   readonly #published: ReadonlyMap<string, LockEntry>;
-  /** Of those, what this branch knows of: what a base that went on alone has published since is not its to keep. */
+  /** What stays in the lock whether the working tree holds it or not. */
   readonly #kept: ReadonlyMap<string, LockEntry>;
   /** Of the working tree's lock. */
   readonly #recorded: ReadonlyMap<string, LockEntry>;
+  /** What was brought from elsewhere. */
+  #older: readonly (LinkedTemplate | LinkedBundleFile)[] = [];
   #left = 0;
   #next: readonly LockEntry[] | undefined;
 
   constructor(options: PublishedOptions) {
     this.#options = options;
+    this.#lines = new LockLines(options.lockSource);
     this.#published = byName(options.base.entries);
     this.#recorded = byName(options.lock.entries);
-    const common = options.common && byName(options.common.entries);
-    const isKnown = (name: string): boolean => common === undefined || common.has(name) || this.#recorded.has(name);
-    this.#kept = new Map([...this.#published].filter(([name]) => isKnown(name)));
+    this.#kept = options.keepAll ? this.#recorded : this.#known();
   }
 
   /** The lock of the working tree. */
@@ -72,9 +77,10 @@ export class PublishedPrompts implements Publishing {
     return this.#published;
   }
 
-  /** The lock that the build asks for; `undefined` if it did not come to that. */
+  /** The lock that has to be written; `undefined` if what is there says the same, or if it did not come to that. */
   get nextLock(): string | undefined {
-    return this.#next && formatLock({ entries: this.#next });
+    if (this.#next === undefined || lockDifference(this.#recorded, this.#next) === undefined) return undefined;
+    return formatLock({ entries: this.#next });
   }
 
   get isPartial(): boolean {
@@ -90,89 +96,86 @@ export class PublishedPrompts implements Publishing {
     const name = nameOf({ kind: 'bundle', id, version });
     const published = this.#published.get(name);
     const entry = published ?? (this.#options.update ? undefined : this.#recorded.get(name));
-    return entry?.kind === 'bundle' ? { slots: entry.slots, isPublished: published !== undefined } : undefined;
+    if (entry?.kind !== 'bundle') return undefined;
+    return { slots: entry.slots, isPublished: published !== undefined, isKept: this.#kept.has(name) };
   }
 
-  async templates(index: TemplateIndex, { limits }: Config, diagnostics: Diagnostics): Promise<readonly LinkedTemplate[]> {
+  async templates(index: TemplateIndex, diagnostics: Diagnostics): Promise<readonly LinkedTemplate[]> {
     const gone = [...this.#kept.values()].filter(
-      (entry) => entry.kind === 'template' && !index.has(entry.id, entry.version) && !index.mayBeBroken(entry.id),
+      (entry): entry is LockedTemplate => entry.kind === 'template' && !index.has(entry.id, entry.version) && !index.mayBeBroken(entry.id),
     );
-    if (this.#leaveOut(gone)) return [];
-    const found = await this.#history(limits, diagnostics).templates(gone.filter((entry) => entry.kind === 'template'));
-    for (const { prompt } of found) {
-      const isYanked = this.yanked('template', prompt.id, prompt.version) !== undefined;
-      index.add(prompt, { isInTree: false, isYanked });
+    const found = this.#options.currentOnly ? [] : await this.#history(diagnostics).templates(gone);
+    for (const { prompt } of found) index.add(prompt, { isInTree: false });
+    for (const { id, version } of gone) {
+      if (this.#options.currentOnly) index.leaveOut(id, version);
+      // It is recorded wrongly, which has been reported: what refers to it needs no second message.
+      else if (!index.has(id, version)) index.addBroken(id);
     }
+    for (const { kind, id, version, yanked } of [...this.#published.values(), ...this.#recorded.values()]) {
+      if (kind === 'template' && yanked !== undefined) index.yank(id, version, yanked);
+    }
+    this.#remember(found, gone);
     return found;
   }
 
-  async bundles({ templates, bundles }: LinkedPrompts, { limits }: Config, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]> {
+  async bundles({ templates, bundles }: LinkedPrompts, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]> {
     const inTree = new Set(bundles.map(({ prompt }) => nameOf({ kind: 'bundle', ...prompt })));
-    const gone = [...this.#kept.values()].filter((entry) => entry.kind === 'bundle' && !inTree.has(nameOf(entry)));
-    // What has errors in the tree may be one of them.
-    if (diagnostics.errorCount > 0 || this.#leaveOut(gone)) return [];
-    const byVersion = new Map([...templates.values()].map((linked) => [`${linked.prompt.id}@${linked.prompt.version}`, linked]));
-    return this.#history(limits, diagnostics).bundles(
-      gone.filter((entry) => entry.kind === 'bundle'),
-      byVersion,
+    const linked = new Map([...templates.values()].map((template) => [nameOf(template.artifact), template]));
+    const gone = [...this.#kept.values()].filter(
+      (entry): entry is LockedBundle => entry.kind === 'bundle' && !inTree.has(nameOf(entry)) && !this.#isEdited(entry, linked),
     );
+    // What has errors in the tree may be one of them.
+    if (diagnostics.errorCount > 0) return [];
+    const found = this.#options.currentOnly ? [] : await this.#history(diagnostics).bundles(gone, linked);
+    this.#remember(found, gone);
+    return found;
   }
 
   async hold(linked: LinkedPrompts, sources: Sources, diagnostics: Diagnostics): Promise<void> {
-    const { repository, base, common = base, lockSource, draft } = this.#options;
-    const format: ObjectFormat = repository?.objectFormat ?? 'sha1';
-    const tree = entriesOf(linked, sources, format);
-    await reportChanges({ tree, published: this.#published, recorded: this.#recorded, common, lockSource, repository, draft }, diagnostics);
+    const { repository, base, common = base, draft, frozen } = this.#options;
+    const idOf = blobIds(repository?.objectFormat ?? 'sha1');
+    if (repository !== undefined && !draft) await reportCommittedCrlf(repository, sources, idOf, diagnostics);
+    const tree = entriesOf(linked, sources, idOf);
+    const [published, recorded] = [this.#published, this.#recorded];
+    await reportChanges({ tree, published, recorded, common, lines: this.#lines, repository, draft }, diagnostics);
     if (diagnostics.errorCount > 0) return;
-    this.#next = this.#nextEntries([...tree.keys()]);
+    this.#next = nextEntries({ published, kept: this.#kept, recorded, tree: [...tree.keys()], older: this.#older });
     // Where there is no history, a project without a lock is one that has not begun to publish.
-    const isExpected = repository !== undefined || lockSource.text !== '';
-    if (this.#options.frozen && isExpected && this.nextLock !== lockSource.text) {
-      const span = { source: lockSource, start: 0, end: Math.max(1, lockSource.line(1).length) };
-      diagnostics.report('lock/outdated', span, { changes: this.#difference(this.#next) });
-    }
+    const isExpected = repository !== undefined || this.#lines.first().source.text !== '';
+    const changes = frozen && isExpected ? lockDifference(recorded, this.#next) : undefined;
+    if (changes !== undefined) diagnostics.report('lock/outdated', this.#lines.first(), { changes });
   }
 
-  /** What the lock of the working tree lacks, has too much, or has otherwise. */
-  #difference(next: readonly LockEntry[]): string {
-    const asked = byName(next);
-    const parts = [
-      ...[...asked.keys()].filter((name) => !this.#recorded.has(name)).map((name) => `it lacks the ${name}`),
-      ...[...this.#recorded.keys()].filter((name) => !asked.has(name)).map((name) => `it has the ${name}, which is no more`),
-      ...[...asked]
-        .filter(
-          ([name, entry]) =>
-            this.#recorded.has(name) && formatLock({ entries: [entry] }) !== formatLock({ entries: [this.#recorded.get(name)!] }),
-        )
-        .map(([name]) => `it has the ${name} as it was`),
-    ];
-    if (parts.length === 0) return 'its lines are in another order, or some are there twice';
-    return parts.length > 3 ? `${parts.slice(0, 3).join(', ')}, and ${parts.length - 3} more` : parts.join(', ');
+  /**
+   * The published versions that this branch knows of, as it began with them: what a base that went on alone has
+   * published or yanked since is not its to record.
+   */
+  #known(): Map<string, LockEntry> {
+    const common = this.#options.common && byName(this.#options.common.entries);
+    return new Map(
+      [...this.#published].flatMap(([name, entry]) => {
+        const known = common === undefined || this.#recorded.has(name) ? entry : undefined;
+        const kept = common?.get(name) ?? known;
+        return kept === undefined ? [] : [[name, kept]];
+      }),
+    );
   }
 
-  /** Every published entry, with what it may gain, and one for each other version of the tree. */
-  #nextEntries(tree: readonly LockEntry[]): LockEntry[] {
-    const compiled = byName(tree);
-    const kept = [...this.#kept.values()].map((entry) => {
-      const name = nameOf(entry);
-      const yanked = entry.yanked ?? this.#recorded.get(name)?.yanked;
-      // A newer compiler may write the same version in another form.
-      const artifact = compiled.get(name)?.artifact ?? entry.artifact;
-      return { ...entry, artifact, ...(yanked !== undefined && { yanked }) };
+  /** Whether a bundle uses a template that the tree holds in another form than the published one: that is reported. */
+  #isEdited({ slots }: LockedBundle, linked: ReadonlyMap<string, LinkedTemplate>): boolean {
+    return Object.values(slots).some((reference) => {
+      const name = `template ${reference}`;
+      const [now, before] = [linked.get(name), this.#kept.get(name)];
+      return now !== undefined && before !== undefined && now.artifact.hash !== before.hash;
     });
-    const fresh = tree.filter((entry) => !this.#kept.has(nameOf(entry)));
-    // What the base has published alike already is recorded as it is there.
-    return [...kept, ...fresh.map((entry) => this.#published.get(nameOf(entry)) ?? entry)];
   }
 
-  #leaveOut(gone: readonly LockEntry[]): boolean {
-    if (!this.#options.currentOnly) return false;
-    this.#left += gone.length;
-    return true;
+  #remember(found: readonly (LinkedTemplate | LinkedBundleFile)[], gone: readonly LockEntry[]): void {
+    this.#older = [...this.#older, ...found];
+    if (this.#options.currentOnly) this.#left += gone.length;
   }
 
-  #history(limits: Config['limits'], diagnostics: Diagnostics): History {
-    const { output, repository, missingRepository, lockSource } = this.#options;
-    return new History({ output, repository, missingRepository }, limits, lockSource, diagnostics);
+  #history(diagnostics: Diagnostics): History {
+    return new History(this.#options, this.#lines, diagnostics);
   }
 }

@@ -11,24 +11,44 @@ import type { Frontmatter } from '../parse/frontmatter.js';
 
 /** A template version that a reference can mean. */
 interface Candidate {
-  readonly template: Template;
+  readonly version: string;
+  /** Absent if it is published, and this build does without it. */
+  readonly template: Template | undefined;
   readonly isInTree: boolean;
-  readonly isYanked: boolean;
 }
 
 /** Every template of the working tree, and the published versions that it no longer holds, by id. */
 export class TemplateIndex {
   readonly #byId = new Map<string, Candidate[]>();
+  /** Why versions are not to be used any more, by `id@version`. */
+  readonly #yanked = new Map<string, string>();
   readonly #broken = new Set<string>();
   #hasUnknown = false;
 
   /** Returns the template that already has this id and version, if there is one; the new one is then left out. */
-  add(template: Template, { isInTree = true, isYanked = false } = {}): Template | undefined {
-    const versions = this.#byId.get(template.id) ?? [];
-    const before = versions.find((other) => other.template.version === template.version);
-    if (before !== undefined) return before.template;
-    this.#byId.set(template.id, [...versions, { template, isInTree, isYanked }]);
-    return undefined;
+  add(template: Template, { isInTree = true } = {}): Template | undefined {
+    const { id, version } = template;
+    const before = this.versionsOf(id).find((other) => other.version === version);
+    if (before === undefined) this.#addCandidate(id, { version, template, isInTree });
+    return before?.template;
+  }
+
+  /** Remembers a published version that this build does without. */
+  leaveOut(id: string, version: string): void {
+    this.#addCandidate(id, { version, template: undefined, isInTree: false });
+  }
+
+  #addCandidate(id: string, candidate: Candidate): void {
+    this.#byId.set(id, [...this.versionsOf(id), candidate]);
+  }
+
+  /** Says of a version, be it in the tree or not, that it is yanked. */
+  yank(id: string, version: string, reason: string): void {
+    this.#yanked.set(`${id}@${version}`, reason);
+  }
+
+  yanked(id: string, version: string): string | undefined {
+    return this.#yanked.get(`${id}@${version}`);
   }
 
   /** Remembers an id whose file has errors of its own. */
@@ -47,7 +67,7 @@ export class TemplateIndex {
   }
 
   has(id: string, version: string): boolean {
-    return this.versionsOf(id).some(({ template }) => template.version === version);
+    return this.versionsOf(id).some((one) => one.version === version);
   }
 
   versionsOf(id: string): readonly Candidate[] {
@@ -60,7 +80,7 @@ export class TemplateIndex {
 
   /** Those of the working tree. */
   templates(): Template[] {
-    return [...this.#byId.values()].flat().flatMap(({ template, isInTree }) => (isInTree ? [template] : []));
+    return [...this.#byId.values()].flat().flatMap(({ template, isInTree }) => (isInTree && template !== undefined ? [template] : []));
   }
 }
 
@@ -72,6 +92,8 @@ export interface RecordedSlots {
   readonly slots: { readonly [slot in SlotName]?: string };
   /** A published bundle version never resolves anew. */
   readonly isPublished: boolean;
+  /** Whether the lock keeps it, whatever the build comes to. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -96,11 +118,16 @@ export function resolveSlots(
     const reference = parseReference(written);
     if (reference === undefined) diagnostics.report('check/reference', span, { reference: written });
     const before = reference && recall(reference, slot, recorded, index);
-    // A published version that is not at hand has been reported, or is left out with everything that needs it.
-    const template = before === 'not-at-hand' ? undefined : (before ?? (reference && resolve(reference, span, index, diagnostics)));
-    if (template === undefined || reference === undefined) complete = false;
+    const found = before === 'not-at-hand' ? undefined : (before ?? (reference && resolve(reference, span, index, diagnostics)));
+    // What the lock keeps is left out with everything that it needs; a draft must not be lost.
+    const isLost = found !== undefined && found.template === undefined && recorded?.isKept !== true;
+    if (isLost) diagnostics.report('check/left-out-version', span, { id: reference!.id, version: found.version });
+    if (found?.template === undefined || reference === undefined) complete = false;
     else {
-      resolved[slot] = template;
+      const yanked = recorded?.isPublished === true ? undefined : index.yanked(reference.id, found.version);
+      if (yanked !== undefined)
+        diagnostics.report('check/yanked-version', span, { id: reference.id, version: found.version, reason: yanked });
+      resolved[slot] = found.template;
       references[slot] = reference;
     }
   }
@@ -113,52 +140,60 @@ function recall(
   slot: SlotName,
   recorded: RecordedSlots | undefined,
   index: TemplateIndex,
-): Template | 'not-at-hand' | undefined {
+): Candidate | 'not-at-hand' | undefined {
   const [recordedId, version] = recorded?.slots[slot]?.split('@') ?? [];
   if (recorded === undefined || recordedId !== id || version === undefined) return undefined;
   // Without a version, a draft goes with the working tree.
   const stillMeant = wanted === undefined ? recorded.isPublished : semver.satisfies(version, wanted);
   if (!stillMeant) return undefined;
-  const found = index.versionsOf(id).find(({ template }) => template.version === version);
+  const found = index.versionsOf(id).find((one) => one.version === version);
+  // Why a published version is not there is reported elsewhere.
   if (found === undefined) return recorded.isPublished && !index.mayBeBroken(id) ? 'not-at-hand' : undefined;
-  return found.isYanked && !recorded.isPublished && version !== wanted ? undefined : found.template;
+  return recorded.isPublished || version === wanted || index.yanked(id, version) === undefined ? found : undefined;
 }
 
-function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, diagnostics: Diagnostics): Template | undefined {
-  const candidates = index.versionsOf(id);
+function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, diagnostics: Diagnostics): Candidate | undefined {
+  const candidates = index.versionsOf(id).toSorted((a, b) => semver.compare(a.version, b.version));
   if (candidates.length === 0) {
-    if (index.mayBeBroken(id)) return undefined;
-    const near = nearest(id, index.ids());
-    const known = index.ids().length <= MOST_LISTED && index.ids().length > 0 ? `The templates are ${index.ids().join(', ')}. ` : '';
-    const create = `create a file below prompts/templates/ with \`id: ${id}\`.`;
-    const hint = near === undefined ? `${known}To make a new one, ${create}` : `Did you mean "${near}"? If not, ${create}`;
-    diagnostics.report('check/unknown-template', span, { id }, { hint });
+    if (!index.mayBeBroken(id)) reportUnknown(id, span, index, diagnostics);
     return undefined;
   }
-  const known = candidates.map(({ template }) => template.version).toSorted(semver.compare);
   if (wanted === undefined) {
     const inTree = candidates.filter(({ isInTree }) => isInTree);
-    if (inTree.length === 1) return inTree[0]!.template;
-    if (inTree.length > 1) diagnostics.report('check/ambiguous-reference', span, { id, known: known.join(', ') });
-    else if (!index.mayBeBroken(id)) reportGone(id, known, span, diagnostics);
+    if (inTree.length === 1) return inTree[0];
+    if (inTree.length > 1) diagnostics.report('check/ambiguous-reference', span, { id, known: listed(inTree) });
+    else if (!index.mayBeBroken(id)) reportGone(id, candidates, span, diagnostics);
     return undefined;
   }
-  const usable = candidates.filter(({ template, isYanked }) => !isYanked || template.version === wanted);
+  const isYanked = (version: string): boolean => index.yanked(id, version) !== undefined;
+  const usable = candidates.filter(({ version }) => version === wanted || !isYanked(version));
   const best = semver.maxSatisfying(
-    usable.map(({ template }) => template.version),
+    usable.map(({ version }) => version),
     wanted,
   );
-  const found = usable.find(({ template }) => template.version === best);
-  if (found === undefined && !index.mayBeBroken(id)) {
-    diagnostics.report('check/unknown-version', span, { id, wanted, known: known.join(', ') });
+  if (best === null && !index.mayBeBroken(id)) {
+    const known = candidates.map(({ version }) => `${version}${isYanked(version) ? ' (yanked)' : ''}`).join(', ');
+    diagnostics.report('check/unknown-version', span, { id, wanted, known });
   }
-  return found?.template;
+  return usable.find(({ version }) => version === best);
+}
+
+function reportUnknown(id: string, span: Span, index: TemplateIndex, diagnostics: Diagnostics): void {
+  const near = nearest(id, index.ids());
+  const known = index.ids().length <= MOST_LISTED && index.ids().length > 0 ? `The templates are ${index.ids().join(', ')}. ` : '';
+  const create = `create a file below prompts/templates/ with \`id: ${id}\`.`;
+  const hint = near === undefined ? `${known}To make a new one, ${create}` : `Did you mean "${near}"? If not, ${create}`;
+  diagnostics.report('check/unknown-template', span, { id }, { hint });
 }
 
 /** A reference without a version means the working tree, which has none any more. */
-function reportGone(id: string, known: readonly string[], span: Span, diagnostics: Diagnostics): void {
-  const hint = `It was published as ${known.join(', ')}: name one, such as ${id}@${known.at(-1)!}, or bring the file back.`;
+function reportGone(id: string, known: readonly Candidate[], span: Span, diagnostics: Diagnostics): void {
+  const hint = `It was published as ${listed(known)}: name one, such as ${id}@${known.at(-1)!.version}, or bring the file back.`;
   diagnostics.report('check/unknown-template', span, { id }, { hint });
+}
+
+function listed(candidates: readonly Candidate[]): string {
+  return candidates.map(({ version }) => version).join(', ');
 }
 
 function parseReference(written: string): Reference | undefined {

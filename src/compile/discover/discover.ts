@@ -11,6 +11,7 @@ import { nearest } from '../nearest.js';
 import { decode } from './decode.js';
 import type { Disk, DiskEntry } from './disk.js';
 import { systemReason } from './system-reason.js';
+import { reportSameNames, withoutRepositories } from './unportable-entries.js';
 
 export const PROMPTS_FOLDER = 'prompts';
 
@@ -25,9 +26,11 @@ type Folder = keyof typeof FOLDERS;
 export async function discover(disk: Disk, fileBytes: number, diagnostics: Diagnostics): Promise<Sources> {
   const found: { readonly [folder in Folder]: SourceText[] } = { templates: [], bundles: [], partials: [] };
   const elsewhere: DiskEntry[] = [];
-  for (const entry of await listPrompts(disk, diagnostics)) {
+  const listed = withoutRepositories(PROMPTS_FOLDER, await listPrompts(disk, diagnostics), diagnostics);
+  const entries = listed.filter(({ path }) => !isTool(path));
+  reportSameNames(PROMPTS_FOLDER, entries, diagnostics);
+  for (const entry of entries) {
     const [folder = ''] = entry.path.split('/', 1);
-    if (isTool(entry.path)) continue;
     if (entry.kind === 'link') diagnostics.report('discover/symlink', wholeFile(entry), undefined);
     else if (isFolder(folder) && entry.path !== folder) {
       const source = await readEntry(disk, entry, folder, fileBytes, diagnostics);

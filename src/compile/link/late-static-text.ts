@@ -5,6 +5,7 @@
 import type { Diagnostics } from '../../base/diagnostic.js';
 import type { Span } from '../../base/span.js';
 import { SLOT_NAMES } from '../../format/artifact.js';
+import { LOCK_FILE } from '../../format/lock.js';
 import type { Operation } from '../../format/operation.js';
 import { isStatic } from '../../render/static-text.js';
 import type { LinkedPrompts, LinkedTemplate } from './link.js';
@@ -17,7 +18,8 @@ export function checkLateStaticText({ bundles, templates }: Pick<LinkedPrompts, 
   for (const { prompt } of bundles) {
     const used = SLOT_NAMES.flatMap((slot) => (prompt.slots[slot] === undefined ? [] : [templates.get(prompt.slots[slot])!]));
     const changing = used.find(({ artifact }) => !artifact.operations.every(isStatic));
-    if (changing === undefined) continue;
+    // The text of a version that is published already cannot be moved.
+    if (changing === undefined || changing.prompt.source.path === LOCK_FILE) continue;
     const late = longestBehindChange(changing);
     if (late === undefined || late.length < LONG) continue;
     const change = changing.places[changing.artifact.operations.findIndex((operation) => !isStatic(operation))]!;

@@ -133,6 +133,12 @@ export class Repository {
     return parseTree(await this.#git.list('\0', 'ls-tree', '-r', '-z', '--end-of-options', commit, '--', ...paths));
   }
 
+  /** The ids of the blobs that the next commit would hold at and below some paths, by path; without what is in conflict. */
+  async staged(paths: readonly string[]): Promise<Map<string, string>> {
+    const lines = await this.#git.list('\0', 'ls-files', '--stage', '-z', '--', ...paths);
+    return new Map(lines.flatMap((line) => stagedFile(line) ?? []));
+  }
+
   /**
    * Reads many blobs, in the order of their ids, through one process. A text that is no id is one of a missing blob.
    *
@@ -188,6 +194,13 @@ export class Repository {
     const lines = await readFile(path.resolve(this.#git.folder, file!), 'utf8');
     return new Set(lines.trim().split('\n'));
   }
+}
+
+/** A line of `git ls-files --stage`: `<mode> <id> <stage>`, a tab, the path. Only stage 0 is without a conflict. */
+function stagedFile(line: string): [[path: string, id: string]] | undefined {
+  const tab = line.indexOf('\t');
+  const [mode, id, stage] = line.slice(0, tab).split(' ');
+  return mode!.startsWith('100') && stage === '0' ? [[line.slice(tab + 1), id!]] : undefined;
 }
 
 /** What follows a prefix; `undefined` if a text does not begin with it. */
