@@ -162,7 +162,7 @@ function entryFindings({ name: subject, kind, id, version, entry }: NamedVersion
     const message = `The manifest gives it the hash ${entry.hash}, and its artifact ${digest} has ${artifact.hash}.`;
     findings.push({ code: 'wrong_entry', subject, message });
   }
-  if (kind === 'bundle' && canonicalJson([entry.tags]) !== canonicalJson([(artifact as BundleArtifact).tags])) {
+  if (kind === 'bundle' && canonicalForm({ tags: entry.tags }) !== canonicalForm({ tags: (artifact as BundleArtifact).tags })) {
     findings.push({ code: 'wrong_entry', subject, message: `The manifest gives it other tags than its artifact ${digest} has.` });
   }
   return findings;

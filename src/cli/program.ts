@@ -10,8 +10,10 @@ import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { log } from './log.js';
+import { prune } from './prune.js';
 import { render, RENDER_FORMS } from './render.js';
 import { serve } from './serve.js';
+import { verify, VERIFY_FORMATS } from './verify.js';
 import { yank } from './yank.js';
 
 /**
@@ -134,6 +136,26 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(parsePort))
     .action(async (options: Parameters<typeof serve>[1]) => end(await serve(terminal, options)));
 
+  command('verify', 'compare a build with its manifest, the lock and Git, byte by byte', [
+    'promptc verify',
+    'promptc verify --dir build/prompts --root services/chat',
+    'promptc verify --format json',
+  ])
+    .option('--dir <dir>', 'the build', 'dist')
+    .addOption(rootOption().default('.'))
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(VERIFY_FORMATS).default('text'))
+    .action(async (options: Parameters<typeof verify>[1]) => end(await verify(terminal, options)));
+
+  command('prune', 'remove the artifacts that only old builds need', ['promptc prune --keep 3', 'promptc prune --keep 1 --dry-run'])
+    .option('--dir <dir>', 'the folder with the builds', 'dist')
+    .addOption(
+      new Option('--keep <number>', 'how many of the last builds stay; the present one always does')
+        .makeOptionMandatory()
+        .argParser(parseKeep),
+    )
+    .option('--dry-run', 'list what would be removed, and remove nothing', false)
+    .action(async (options: Parameters<typeof prune>[1]) => end(await prune(terminal, options)));
+
   command('inspect', 'show what was compiled', [
     'promptc inspect support-agent',
     'promptc inspect support/system@1.2.0',
@@ -172,4 +194,9 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^[0-9]+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+function parseKeep(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number, at least 1.');
+  return Number(text);
 }

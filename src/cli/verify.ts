@@ -111,7 +111,10 @@ function printReport(terminal: Terminal, { findings, notes, artifacts, unnamedOb
   }
   for (const note of notes) terminal.err(`${readable(note)}\n`);
   if (unnamedObjects > 0) {
-    terminal.err(`${counted(unnamedObjects, 'object')} of other builds lie there as well; \`promptc prune\` removes old ones.\n`);
+    const belong = unnamedObjects === 1 ? 'belongs' : 'belong';
+    terminal.err(
+      `${counted(unnamedObjects, 'object')} ${belong} to no version of this build. \`promptc prune\` removes what only old builds need.\n`,
+    );
   }
   const result = findings.length === 0 ? 'nothing is wrong' : counted(findings.length, 'finding');
   terminal.err(`Verified ${counted(artifacts, 'artifact')} against ${listed(against)}: ${result}.\n`);

@@ -11,7 +11,7 @@ const BROKEN = {
 };
 
 describe('help', () => {
-  it.each(['init', 'build', 'check', 'render', 'serve', 'inspect'])('%s --help shows an example', async (name) => {
+  it.each(['init', 'build', 'check', 'render', 'serve', 'verify', 'prune', 'inspect'])('%s --help shows an example', async (name) => {
     const { code, out } = await runCommand('.', [name, '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`Examples:\\n.*\\bpromptc ${name}`));
@@ -20,7 +20,8 @@ describe('help', () => {
   it('lists the commands and the exit codes', async () => {
     const { code, out } = await runCommand('.', ['--help']);
     expect(code).toBe(0);
-    for (const name of ['init', 'build', 'check', 'render', 'serve', 'inspect']) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const name of ['init', 'build', 'check', 'render', 'serve', 'verify', 'prune', 'inspect'])
+      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(out).toContain('2 wrong usage or environment');
   });
 
@@ -45,6 +46,12 @@ describe('wrong usage ends with 2 and says what is meant', () => {
     [['render', 'a'], 'Run `promptc build` first.'],
     [['serve'], 'Run `promptc build` first.'],
     [['inspect', 'a'], 'Run `promptc build` first.'],
+    [['verify'], 'Run `promptc build` first.'],
+    [['verify', '--root', 'nowhere'], 'Pass the one that holds prompts/ with --root.'],
+    [['prune', '--keep', '1'], 'Run `promptc build` first.'],
+    [['prune'], "required option '--keep <number>' not specified"],
+    [['prune', '--keep', '0'], 'It is a whole number, at least 1.'],
+    [['prune', '--keep', '1.5'], 'It is a whole number, at least 1.'],
   ])('%j', async (args, message) => {
     const { code, err, out } = await runCommand(await temporaryFolder(), args);
     expect(err).toContain(message);
@@ -61,7 +68,7 @@ describe('build and check', () => {
     expect(first.out).toMatch(/^sha256:[0-9a-f]{64}\n$/);
     const second = await runCommand(folder, ['build']);
     expect(second).toEqual({ ...first, err: first.err.replace('2 new', '0 new') });
-    expect((await readdir(path.join(folder, 'dist'))).toSorted()).toEqual(['build.json', 'manifest.json', 'objects']);
+    expect((await readdir(path.join(folder, 'dist'))).toSorted()).toEqual(['build.json', 'builds', 'manifest.json', 'objects']);
   });
 
   it('check says the same and writes nothing', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { canonicalJson } from '../../src/base/canonical-json.js';
+import { sha256 } from '../../src/base/digest.js';
 import { compile } from '../../src/compile/compile.js';
 import type { Disk } from '../../src/compile/discover/disk.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { writeBuild } from '../../src/compile/emit/write.js';
 import { objectPath } from '../../src/format/artifact.js';
+import { recordPath, recordsAmong } from '../../src/format/build-record.js';
 import { type Files, SMALL_PROJECT } from '../support/project.js';
 
 const ORIGIN = { commit: null, dirty: null };
@@ -31,11 +34,11 @@ describe('writing a build', () => {
   it('puts the manifest last', async () => {
     const disk = new RecordingDisk();
     expect(await writeBuild(await buildOf(), ORIGIN, disk)).toEqual({ objects: 2, kept: 0 });
-    expect(disk.written.slice(-2)).toEqual(['build.json', 'manifest.json']);
-    expect(disk.written).toHaveLength(4);
+    expect(disk.written.slice(-3)).toEqual([recordPath(1, sha256(disk.files.get('manifest.json')!)), 'build.json', 'manifest.json']);
+    expect(disk.written).toHaveLength(6);
   });
 
-  it.each([0, 1, 2, 3])('leaves the old manifest if write %i fails, and goes on from there', async (step) => {
+  it.each([0, 1, 2, 3, 4, 5])('leaves the old manifest if write %i fails, and goes on from there', async (step) => {
     const disk = new RecordingDisk();
     await writeBuild(await buildOf(), ORIGIN, disk);
     const before = disk.files.get('manifest.json');
@@ -56,6 +59,86 @@ describe('writing a build', () => {
     disk.files.set(path, new Uint8Array(3));
     expect(await writeBuild(build, ORIGIN, disk)).toEqual({ objects: 2, kept: 1 });
     expect(disk.files.get(path)).toEqual(build.objects.get(path));
+  });
+
+  it('writes again what somebody removed before the record was there', async () => {
+    const build = await buildOf();
+    const record = recordPath(1, build.manifestDigest);
+    const [path] = build.objects.keys();
+    const disk = new (class extends RecordingDisk {
+      override async write(name: string, bytes: Uint8Array) {
+        if (name === record) this.files.delete(path!);
+        await super.write(name, bytes);
+      }
+    })();
+    for (const _ of ['written', 'kept']) {
+      disk.written.length = 0;
+      await writeBuild(build, ORIGIN, disk);
+      expect(disk.written.slice(-4)).toEqual([record, path, 'build.json', 'manifest.json']);
+    }
+  });
+
+  it('begins anew if somebody removed the record', async () => {
+    const build = await buildOf();
+    const record = recordPath(1, build.manifestDigest);
+    const [path] = build.objects.keys();
+    let others = 1;
+    const disk = new (class extends RecordingDisk {
+      override async write(name: string, bytes: Uint8Array) {
+        await super.write(name, bytes);
+        if (name !== 'build.json' || others-- === 0) return;
+        this.files.delete(record);
+        this.files.delete(path!);
+      }
+    })();
+    await writeBuild(build, ORIGIN, disk);
+    expect(disk.written.slice(-4)).toEqual([record, path, 'build.json', 'manifest.json']);
+    expect(disk.files.has(path!)).toBe(true);
+  });
+});
+
+describe('the records of builds', () => {
+  const FIRST = { commit: 'a'.repeat(40), dirty: false };
+  const records = ({ files }: MemoryDisk): string[] => [...files.keys()].filter((name) => name.startsWith('builds/')).toSorted();
+
+  it('are those of build.json, beside the manifests', async () => {
+    const [one, two] = [await buildOf(), await buildOf(MANY)];
+    const folder = new MemoryDisk();
+    for (const build of [one, two, two]) await writeBuild(build, FIRST, folder);
+    expect(records(folder)).toEqual([recordPath(1, one.manifestDigest), recordPath(2, two.manifestDigest)]);
+    await writeBuild(one, ORIGIN, folder);
+    const texts = records(folder).map((name) => new TextDecoder().decode(folder.files.get(name)));
+    expect(texts).toEqual([
+      `${canonicalJson({ manifest: one.manifestDigest, ...FIRST })}\n`,
+      `${canonicalJson({ manifest: two.manifestDigest, ...FIRST })}\n`,
+      `${canonicalJson({ manifest: one.manifestDigest, ...ORIGIN })}\n`,
+    ]);
+    expect(texts.at(-1)).toBe(new TextDecoder().decode(folder.files.get('build.json')));
+    for (const build of [one, two]) expect(folder.files.get(objectPath(build.manifestDigest))).toEqual(build.manifestBytes);
+  });
+
+  it('put the build that was in place right before the one that takes its place', async () => {
+    const [one, two, three] = [await buildOf(), await buildOf(MANY), await buildOf(OTHER)];
+    const folder = new MemoryDisk();
+    for (const build of [one, two]) await writeBuild(build, FIRST, folder);
+    folder.files.set('manifest.json', one.manifestBytes);
+    await writeBuild(three, FIRST, folder);
+    expect(records(folder).slice(2)).toEqual([recordPath(3, one.manifestDigest), recordPath(4, three.manifestDigest)]);
+    expect(folder.files.get(recordPath(3, one.manifestDigest))).toEqual(folder.files.get(recordPath(1, one.manifestDigest)));
+    // Also where the last one comes again.
+    folder.files.set('manifest.json', two.manifestBytes);
+    await writeBuild(three, FIRST, folder);
+    expect(records(folder).slice(4)).toEqual([recordPath(5, two.manifestDigest), recordPath(6, three.manifestDigest)]);
+  });
+
+  it('are numbered behind those that are there, whatever else lies there', async () => {
+    const build = await buildOf();
+    const hex = '0'.repeat(64);
+    const strange = [`10-${hex}.json`, `9-${hex}.json`, `011-${hex}.json`, `12-${hex}`, '13-x.json', `a/14-${hex}.json`];
+    const folder = new MemoryDisk({ ...Object.fromEntries(strange.map((name) => [`builds/${name}`, 'x'])), 'manifest.json': 'mine' });
+    await writeBuild(build, FIRST, folder);
+    expect(folder.files.has(recordPath(11, build.manifestDigest))).toBe(true);
+    expect(recordsAmong(strange).map(({ number }) => number)).toEqual([9, 10]);
   });
 });
 
@@ -133,3 +216,4 @@ const MANY: Files = {
   'prompts/bundles/b.md':
     '---\nid: b\nversion: 1.0.0\ndescription: B.\ntags: [x]\nslots: { system: t@1.0.0, activity: t@1.1.0, task: t@2.0.0-rc.1 }\n---\n',
 };
+const OTHER: Files = { ...SMALL_PROJECT, 'prompts/partials/sign/off.md': 'Yours.\n' };

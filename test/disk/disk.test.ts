@@ -27,6 +27,14 @@ describe.each(Object.entries(DISKS))('%s', (_name, create) => {
     expect(await disk.size('nowhere/x.txt')).toBeUndefined();
   });
 
+  it('removes a file, there or not', async () => {
+    const disk = await create();
+    await disk.write('a/b', bytes('1'));
+    await disk.write('a/c', bytes('2'));
+    for (const file of ['a/b', 'a/b', 'x/y']) await disk.remove(file);
+    expect(await disk.list('.')).toEqual([{ path: 'a/c', kind: 'file' }]);
+  });
+
   it('replaces a file', async () => {
     const disk = await create();
     await disk.write('a', bytes('old'));

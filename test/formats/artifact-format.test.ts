@@ -178,7 +178,7 @@ describe('a build on disk', () => {
   it.each(projects)('%s: is canonical JSON', (_name, { files: written }) => {
     for (const [file, bytes] of written) {
       const text = new TextDecoder().decode(bytes);
-      expect(text).toBe(canonicalJson(JSON.parse(text)) + (file === 'build.json' ? '\n' : ''));
+      expect(text).toBe(canonicalJson(JSON.parse(text)) + (file.startsWith('build') ? '\n' : ''));
     }
   });
 
@@ -197,7 +197,10 @@ describe('a build on disk', () => {
 });
 
 function kindOf(file: string, value: JsonObject): string {
-  return file.startsWith('objects/') ? `${value['kind'] as string} artifact` : file;
+  // A build's record is its build.json, and its manifest is an object as well.
+  if (file.startsWith('builds/')) return 'build.json';
+  if (!file.startsWith('objects/')) return file;
+  return value['kind'] === undefined ? 'manifest.json' : `${value['kind'] as string} artifact`;
 }
 
 const validators = new Map<string, ValidateFunction>();

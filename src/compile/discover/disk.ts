@@ -20,4 +20,6 @@ export interface Disk {
    * made as needed. With `sync`, the bytes are on the disk before it returns.
    */
   write(path: string, bytes: Uint8Array, options?: { sync?: boolean }): Promise<void>;
+  /** Removes a file. If there is none, that is fine: somebody else may have removed it. */
+  remove(path: string): Promise<void>;
 }

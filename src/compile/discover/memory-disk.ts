@@ -29,4 +29,9 @@ export class MemoryDisk implements Disk {
     this.files.set(path, bytes.slice());
     return Promise.resolve();
   }
+
+  remove(path: string): Promise<void> {
+    this.files.delete(path);
+    return Promise.resolve();
+  }
 }

@@ -66,6 +66,10 @@ export class NodeDisk implements Disk {
     }
   }
 
+  async remove(file: string): Promise<void> {
+    await rm(this.#path(file), { force: true });
+  }
+
   #path(relative: string): string {
     return path.join(this.#root, ...relative.split('/'));
   }

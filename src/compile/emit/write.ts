@@ -1,6 +1,8 @@
 /** A build → files. */
 import { canonicalJson } from '../../base/canonical-json.js';
-import { BUILD_FILE, type BuildOrigin, MANIFEST_FILE } from '../../format/artifact.js';
+import { sha256 } from '../../base/digest.js';
+import { BUILD_FILE, type BuildOrigin, MANIFEST_FILE, objectPath } from '../../format/artifact.js';
+import { recordPath, RECORDS_FOLDER, recordsAmong } from '../../format/build-record.js';
 import type { Disk } from '../discover/disk.js';
 import type { Build } from './emit.js';
 
@@ -12,17 +14,57 @@ export interface Written {
 }
 
 /**
- * Writes the objects, then `build.json`, then the manifest: a reader sees the old build or the new one,
- * whole. Objects that are there with the right size are left alone, since their name is their digest.
+ * Writes the objects, then the record, then `build.json`, then the manifest: a reader sees the old build or the new
+ * one, whole, and every build that has a record is whole. Objects that are there with the right size are left alone,
+ * since their name is their digest.
  */
 export async function writeBuild(build: Build, origin: Omit<BuildOrigin, 'manifest'>, disk: Disk): Promise<Written> {
-  let kept = 0;
-  for (const [path, bytes] of build.objects) {
-    if ((await disk.size(path)) === bytes.length) kept++;
-    else await disk.write(path, bytes);
-  }
+  const objects = [...build.objects, [objectPath(build.manifestDigest), build.manifestBytes] as const];
   const buildOrigin: BuildOrigin = { manifest: build.manifestDigest, ...origin };
-  await disk.write(BUILD_FILE, new TextEncoder().encode(`${canonicalJson(buildOrigin)}\n`));
-  await disk.write(MANIFEST_FILE, build.manifestBytes, { sync: true });
-  return { objects: build.objects.size, kept };
+  const originBytes = new TextEncoder().encode(`${canonicalJson(buildOrigin)}\n`);
+  const written = await writeMissing(objects, disk);
+  for (;;) {
+    const record = await recordBuild(buildOrigin, originBytes, disk);
+    // Without the record, somebody who pruned the folder could not know that these are needed.
+    await writeMissing(objects, disk);
+    await disk.write(BUILD_FILE, originBytes);
+    await disk.write(MANIFEST_FILE, build.manifestBytes, { sync: true });
+    // Nor if the record went before the manifest came: then it begins anew.
+    if ((await disk.size(record)) !== undefined) break;
+  }
+  return { objects: build.objects.size, kept: [...build.objects.keys()].filter((path) => !written.has(path)).length };
+}
+
+/** Writes the objects that are not there, and returns their paths. */
+async function writeMissing(objects: Iterable<readonly [path: string, bytes: Uint8Array]>, disk: Disk): Promise<Set<string>> {
+  const written = new Set<string>();
+  for (const [path, bytes] of objects) {
+    if ((await disk.size(path)) === bytes.length) continue;
+    await disk.write(path, bytes);
+    written.add(path);
+  }
+  return written;
+}
+
+/**
+ * Records a build as the last one, and the build that is in place right before it: somebody may have gone back to that
+ * one. What is built again without a change keeps its record.
+ *
+ * @returns the path of the record
+ */
+async function recordBuild({ manifest }: BuildOrigin, originBytes: Uint8Array, disk: Disk): Promise<string> {
+  const records = recordsAmong((await disk.list(RECORDS_FOLDER)).map(({ path }) => path));
+  const last = records.at(-1);
+  let number = last?.number ?? 0;
+  const manifestBytes = await disk.read(MANIFEST_FILE);
+  const present = manifestBytes === undefined ? undefined : sha256(manifestBytes);
+  if (last?.manifest !== present) {
+    const record = records.findLast((one) => one.manifest === present);
+    const bytes = record && (await disk.read(record.path));
+    if (record !== undefined && bytes !== undefined) await disk.write(recordPath(++number, record.manifest), bytes);
+  }
+  if (last?.manifest !== manifest || number > last.number) number++;
+  const path = recordPath(number, manifest);
+  await disk.write(path, originBytes);
+  return path;
 }

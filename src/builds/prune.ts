@@ -1,0 +1,117 @@
+/**
+ * An output folder → the objects that neither its build nor one of the last builds needs.
+ *
+ * What always holds: what the manifest in place names is never removed, and neither is anything but objects and records
+ * of builds; whenever it stops, every build that has a record is whole. Builds may be written meanwhile. A build writes
+ * its record, then looks whether all that it needs is there, then puts its manifest in place, and begins anew if the
+ * record is gone by then. So records go first; then the manifest is looked at once more; and an object comes back if a
+ * record has come by the time that it is gone.
+ */
+import { type Digest, sha256 } from '../base/digest.js';
+import { PromptcError } from '../base/error.js';
+import type { Disk } from '../compile/discover/disk.js';
+import { MANIFEST_FILE, objectPath } from '../format/artifact.js';
+import { type BuildRecord, RECORDS_FOLDER, recordsAmong } from '../format/build-record.js';
+import { checkObject, type ManifestFile, readManifest } from '../sources/store.js';
+import { versionsOf } from './versions.js';
+
+/** What pruning a folder comes to. All of it is paths below the folder. */
+export interface PrunePlan {
+  /** The objects that nobody needs. */
+  readonly objects: readonly string[];
+  /** The records of builds that do not stay. */
+  readonly records: readonly string[];
+  readonly keptRecords: readonly string[];
+  /** The digest of the manifest in place. */
+  readonly manifest: Digest;
+}
+
+const OBJECT_PATH = /^objects\/sha256\/([0-9a-f]{2})\/\1[0-9a-f]{62}\.json$/;
+
+/**
+ * Looks what can be removed, and removes nothing.
+ *
+ * @param disk - of the output folder
+ * @param keep - how many of the last builds stay whole, beside the one in place
+ * @throws PromptcError `artifact_missing` without a build; `artifact_corrupt`, `artifact_unsupported` if it cannot be
+ *   told what a build needs
+ */
+export async function planPrune(disk: Disk, keep: number): Promise<PrunePlan> {
+  // Listed before manifests are read: what is written meanwhile is not on the list.
+  const listed = (await disk.list('objects')).filter(({ kind }) => kind === 'file').map(({ path }) => `objects/${path}`);
+  const records = await readRecords(disk);
+  const bytes = await disk.read(MANIFEST_FILE);
+  if (bytes === undefined) {
+    throw new PromptcError('artifact_missing', `There is no build: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`);
+  }
+  const present = readManifest(bytes);
+  const needed = new Set<string>();
+  addNeeded(present, needed);
+  const keptRecords: string[] = [];
+  for (const { path, manifest } of lastBuilds(records, keep, present.digest)) {
+    const read = await readKeptManifest(manifest, disk);
+    // Somebody else is removing that build: nothing leads back to it.
+    if (read === undefined) continue;
+    keptRecords.push(path);
+    addNeeded(read, needed);
+  }
+  return {
+    objects: listed.filter((path) => OBJECT_PATH.test(path) && !needed.has(path)),
+    records: records.map(({ path }) => path).filter((path) => !keptRecords.includes(path)),
+    keptRecords,
+    manifest: present.digest,
+  };
+}
+
+/**
+ * Removes what can be removed. Others may build, prune or read in the folder at the same time.
+ *
+ * @returns how many objects were removed
+ * @throws PromptcError as `planPrune` does
+ */
+export async function prune(disk: Disk, keep: number): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const { objects, records, keptRecords, manifest } = await planPrune(disk, keep);
+    if (objects.length + records.length === 0) return removed;
+    for (const path of records) await disk.remove(path);
+    // Of a build that came to its end meanwhile, the record may have been among them.
+    if (sha256((await disk.read(MANIFEST_FILE)) ?? '') !== manifest) continue;
+    for (const path of objects) {
+      const bytes = await disk.read(path);
+      await disk.remove(path);
+      const found = await readRecords(disk);
+      if (found.some((record) => !keptRecords.includes(record.path))) {
+        // Whose record it is may have looked before the object went.
+        if (bytes !== undefined) await disk.write(path, bytes);
+        break;
+      }
+      removed++;
+    }
+  }
+}
+
+async function readRecords(disk: Disk): Promise<BuildRecord[]> {
+  return recordsAmong((await disk.list(RECORDS_FOLDER)).map(({ path }) => path));
+}
+
+/** The last record of each of the last builds, and of the one in place. */
+function lastBuilds(records: readonly BuildRecord[], keep: number, present: Digest): BuildRecord[] {
+  const byManifest = new Map<Digest, BuildRecord>();
+  for (const record of records.toReversed()) if (!byManifest.has(record.manifest)) byManifest.set(record.manifest, record);
+  return [...byManifest.values()].filter(({ manifest }, i) => i < keep || manifest === present);
+}
+
+/** @returns `undefined` if it is gone */
+async function readKeptManifest(digest: Digest, disk: Disk): Promise<ManifestFile | undefined> {
+  const bytes = await disk.read(objectPath(digest));
+  if (bytes === undefined) return undefined;
+  checkObject(bytes, { digest, size: bytes.length });
+  return readManifest(bytes);
+}
+
+/** Also the manifest itself: it can be put back in place. */
+function addNeeded({ manifest, digest }: ManifestFile, needed: Set<string>): void {
+  needed.add(objectPath(digest));
+  for (const { entry } of versionsOf(manifest)) needed.add(objectPath(entry.artifact.digest));
+}

@@ -1,0 +1,254 @@
+/** Pruning removes what only old builds need, and nothing else, whatever happens meanwhile. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { planPrune, prune } from '../../src/builds/prune.js';
+import { verifyBuild } from '../../src/builds/verify-build.js';
+import { compile } from '../../src/compile/compile.js';
+import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
+import { NodeDisk } from '../../src/compile/discover/node-disk.js';
+import type { Build } from '../../src/compile/emit/emit.js';
+import { writeBuild } from '../../src/compile/emit/write.js';
+import { objectPath } from '../../src/format/artifact.js';
+import { recordPath, RECORDS_FOLDER, recordsAmong } from '../../src/format/build-record.js';
+import { DistFolder, FileBundleSource } from '../../src/sources/file.js';
+import { SMALL_PROJECT, temporaryFolder } from '../support/project.js';
+import { runCommand } from '../support/terminal.js';
+
+const ORIGIN = { commit: null, dirty: null };
+
+/** Builds of one project, each with another text; the template `fixed` is the same in all of them. */
+const BUILDS: readonly Build[] = await Promise.all(
+  ['Bye.', 'Yours.', 'Cheers.', 'So long.'].map(async (text) => {
+    const files = {
+      ...SMALL_PROJECT,
+      'prompts/partials/sign/off.md': `${text}\n`,
+      'prompts/templates/fixed.md': '---\nid: fixed\nversion: 1.0.0\nrole: user\n---\nFixed.\n',
+    };
+    return (await compile(new MemoryDisk(files))).build!;
+  }),
+);
+const LAST = BUILDS.at(-1)!;
+
+/** A folder to which every build was written, one after the other. */
+async function written<Disk extends MemoryDisk>(disk: Disk): Promise<Disk> {
+  for (const build of BUILDS) await writeBuild(build, ORIGIN, disk);
+  return disk;
+}
+
+function objectsIn({ files }: MemoryDisk): string[] {
+  return [...files.keys()].filter((name) => name.startsWith('objects/')).toSorted();
+}
+
+/** What some builds need, their manifests included. */
+function neededBy(...builds: readonly Build[]): string[] {
+  return [...new Set(builds.flatMap(({ objects, manifestDigest }) => [...objects.keys(), objectPath(manifestDigest)]))].toSorted();
+}
+
+/** The builds that have a record, in their order. */
+function recordedIn({ files }: MemoryDisk): Build[] {
+  const names = [...files.keys()].filter((name) => name.startsWith(`${RECORDS_FOLDER}/`)).map((name) => name.slice('builds/'.length));
+  return recordsAmong(names).map(({ manifest }) => BUILDS.find(({ manifestDigest }) => manifestDigest === manifest)!);
+}
+
+describe('pruning', () => {
+  it.each([1, 2, 3, 4, 5])('with --keep %i leaves what so many of the last builds need', async (keep) => {
+    const disk = await written(new MemoryDisk());
+    expect(objectsIn(disk)).toEqual(neededBy(...BUILDS));
+    const { objects } = await planPrune(disk, keep);
+    expect(objectsIn(disk)).toEqual(neededBy(...BUILDS));
+    expect(await prune(disk, keep)).toBe(objects.length);
+    expect(objectsIn(disk)).toEqual(neededBy(...BUILDS.slice(-keep)));
+    expect(await prune(disk, keep)).toBe(0);
+    expect(recordedIn(disk)).toEqual(BUILDS.slice(-keep));
+  });
+
+  it('leaves what the manifest in place needs, however old it is, and a build after it keeps it', async () => {
+    const disk = await written(new MemoryDisk());
+    const [first] = BUILDS;
+    disk.files.set('manifest.json', first!.manifestBytes);
+    await prune(disk, 1);
+    expect(objectsIn(disk)).toEqual(neededBy(first!, LAST));
+    await writeBuild(BUILDS[1]!, ORIGIN, disk);
+    await prune(disk, 2);
+    expect(objectsIn(disk)).toEqual(neededBy(first!, BUILDS[1]!));
+  });
+
+  it('keeps the present build alone where there are no records', async () => {
+    const disk = await written(new MemoryDisk());
+    for (const name of disk.files.keys()) if (name.startsWith('builds/')) disk.files.delete(name);
+    await prune(disk, 3);
+    expect(objectsIn(disk)).toEqual(neededBy(LAST));
+  });
+
+  it('counts a build that came twice once', async () => {
+    const disk = await written(new MemoryDisk());
+    for (const build of [BUILDS[0]!, LAST, BUILDS[0]!, LAST]) await writeBuild(build, ORIGIN, disk);
+    await prune(disk, 3);
+    expect(recordedIn(disk)).toEqual([BUILDS[2], BUILDS[0], LAST]);
+    expect(objectsIn(disk)).toEqual(neededBy(BUILDS[2]!, BUILDS[0]!, LAST));
+  });
+
+  it('takes a build whose manifest is gone for one that somebody is removing', async () => {
+    const disk = await written(new MemoryDisk());
+    disk.files.delete(objectPath(BUILDS[2]!.manifestDigest));
+    await prune(disk, 3);
+    expect(recordedIn(disk)).toEqual([BUILDS[1], LAST]);
+    expect(objectsIn(disk)).toEqual(neededBy(BUILDS[1]!, LAST));
+  });
+
+  it('removes nothing but objects and records', async () => {
+    const strangers = [
+      'builds/README',
+      'objects/README',
+      'objects/sha256/ab/x.json',
+      `objects/sha256/ab/${'c'.repeat(64)}.json`,
+      'other.json',
+    ];
+    const disk = await written(new MemoryDisk(Object.fromEntries(strangers.map((name) => [name, '{}']))));
+    await prune(disk, 1);
+    expect([...disk.files.keys()].toSorted()).toEqual(
+      [...strangers, ...neededBy(LAST), 'manifest.json', 'build.json', recordPath(4, LAST.manifestDigest)].toSorted(),
+    );
+  });
+
+  it.each<[string, (disk: MemoryDisk) => unknown, string]>([
+    ['no build', (disk) => disk.files.delete('manifest.json'), 'artifact_missing'],
+    ['a damaged manifest', (disk) => disk.files.set('manifest.json', Buffer.from('{')), 'artifact_corrupt'],
+    [
+      'a damaged manifest of another build',
+      (disk) => disk.files.set(objectPath(BUILDS[2]!.manifestDigest), Buffer.from('{}')),
+      'artifact_corrupt',
+    ],
+  ])('removes nothing with %s', async (_what, damage, code) => {
+    const disk = await written(new MemoryDisk());
+    damage(disk);
+    const before = objectsIn(disk);
+    await expect(prune(disk, 2)).rejects.toMatchObject({ name: 'PromptcError', code });
+    expect(objectsIn(disk)).toEqual(before);
+  });
+
+  it('stopped at any moment, leaves every build that has a record whole', async () => {
+    class Stopping extends MemoryDisk {
+      steps = Infinity;
+
+      override remove(name: string) {
+        return this.steps-- > 0 ? super.remove(name) : Promise.reject(new Error('stopped'));
+      }
+    }
+    let stops = 0;
+    for (let steps = 0; ; steps++) {
+      const disk = await written(new Stopping());
+      disk.steps = steps;
+      const outcome = await prune(disk, 2).catch(() => undefined);
+      expect(recordedIn(disk)).toEqual(BUILDS.slice(Math.min(steps, 2)));
+      expect(neededBy(...recordedIn(disk)).filter((name) => !disk.files.has(name))).toEqual([]);
+      disk.steps = Infinity;
+      await prune(disk, 2);
+      expect(objectsIn(disk)).toEqual(neededBy(...BUILDS.slice(-2)));
+      if (outcome !== undefined) break;
+      stops++;
+    }
+    expect(stops).toBeGreaterThan(5);
+  });
+
+  it('leaves what a build that is written meanwhile needs', async () => {
+    const [first, second] = BUILDS;
+    // Whatever pruning does next, before it somebody goes back to old builds, whose objects are about to go.
+    let moments = 0;
+    for (let moment = 0; moments === moment; moment++) {
+      let steps = -Infinity;
+      const disk = await written(
+        new (class extends MemoryDisk {
+          override async read(name: string) {
+            await this.#step();
+            return super.read(name);
+          }
+
+          override async list(folder: string) {
+            await this.#step();
+            return super.list(folder);
+          }
+
+          override async remove(name: string) {
+            await this.#step();
+            return super.remove(name);
+          }
+
+          async #step() {
+            if (steps++ !== moment) return;
+            moments++;
+            for (const build of [first!, second!]) await writeBuild(build, ORIGIN, new Behind(this));
+          }
+        })(),
+      );
+      steps = 0;
+      await prune(disk, 1);
+      if (moments === moment) break;
+      expect(await verifyBuild(disk), `moment ${moment}`).toMatchObject({ findings: [] });
+      expect(objectsIn(disk)).toEqual(expect.arrayContaining(neededBy(second!)));
+    }
+    expect(moments).toBeGreaterThan(20);
+  });
+});
+
+/** The same files, without what a test adds to the disk. */
+class Behind extends MemoryDisk {
+  override readonly files: Map<string, Uint8Array>;
+
+  constructor({ files }: MemoryDisk) {
+    super();
+    this.files = files;
+  }
+}
+
+describe('promptc prune', () => {
+  async function folder(): Promise<{ root: string; dist: string }> {
+    const root = await temporaryFolder();
+    const dist = path.join(root, 'dist');
+    for (const build of BUILDS) await writeBuild(build, ORIGIN, new NodeDisk(dist));
+    return { root, dist };
+  }
+
+  const objectsOf = async (dist: string): Promise<string[]> =>
+    (await new NodeDisk(dist).list('objects')).map(({ path: name }) => `objects/${name}`);
+
+  it('lists with --dry-run, then removes what it listed', async () => {
+    const { root, dist } = await folder();
+    const before = await objectsOf(dist);
+    const planned = await runCommand(root, ['prune', '--keep', '1', '--dry-run']);
+    expect(planned).toMatchObject({ code: 0, err: 'Would remove 9 objects that no build needs.\n' });
+    expect(await objectsOf(dist)).toEqual(before);
+    expect(await runCommand(root, ['prune', '--keep', '1'])).toEqual({ code: 0, out: '', err: 'Removed 9 objects that no build needs.\n' });
+    expect(before.filter((name) => !planned.out.split('\n').includes(name))).toEqual(await objectsOf(dist));
+    expect(await runCommand(root, ['verify'])).toMatchObject({ code: 0, err: expect.stringContaining('nothing is wrong') as string });
+  });
+
+  it('leaves a reader of the build before its artifacts, and the way back to it', async () => {
+    const { dist } = await folder();
+    const before = BUILDS.at(-2)!;
+    await writeFile(path.join(dist, 'manifest.json'), before.manifestBytes);
+    const reader = new DistFolder(dist);
+    await reader.manifest();
+    await writeFile(path.join(dist, 'manifest.json'), LAST.manifestBytes);
+    await prune(new NodeDisk(dist), 2);
+    const { hash } = before.bundles[0]!.artifact;
+    expect((await new FileBundleSource(reader).bundle('hello')).hash).toBe(hash);
+    await writeFile(path.join(dist, 'manifest.json'), await readFile(path.join(dist, objectPath(before.manifestDigest))));
+    expect((await new FileBundleSource(dist).bundle('hello')).hash).toBe(hash);
+  });
+
+  it('ends well if several run at once, beside builds', async () => {
+    const { dist } = await folder();
+    for (let round = 0; round < 5; round++) {
+      const work = [1, 3, 1, 2].map((keep) => prune(new NodeDisk(dist), keep));
+      const builds = BUILDS.slice(0, 3).map((build) => writeBuild(build, ORIGIN, new NodeDisk(dist)));
+      await Promise.all([...work, ...builds]);
+      // Of two builds at once, each may be the one that wrote build.json last.
+      const about = (await verifyBuild(new NodeDisk(dist)))!.findings
+        .map(({ code }) => code)
+        .filter((code) => code !== 'manifest_mismatch');
+      expect(about).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,261 @@
+/** `promptc verify` in real folders and real repositories: the manifest against the lock, and the lock against Git. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { verifyLock } from '../../src/builds/verify-lock.js';
+import { versionsOf } from '../../src/builds/versions.js';
+import { compile } from '../../src/compile/compile.js';
+import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
+import type { Manifest } from '../../src/format/artifact.js';
+import { type Lock, LOCK_FILE, type LockEntry } from '../../src/format/lock.js';
+import { blobId } from '../../src/versions/git/object-id.js';
+import { formatLock } from '../../src/versions/lock.js';
+import { type Files, projectFolder, SMALL_PROJECT } from '../support/project.js';
+import { GIT, onlyGit, repository, type TestRepository } from '../support/repository.js';
+import { runCommand } from '../support/terminal.js';
+
+/** The lock of a project all of whose versions are published. */
+async function lockOf(files: Files): Promise<Lock> {
+  const { build } = await compile(new MemoryDisk(files));
+  const template = ['prompts/templates/greet.md', 'prompts/partials/sign/off.md'];
+  const blobs = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, blobId(Buffer.from(files[name]!), 'sha1')]));
+  const entries = versionsOf(build!.manifest).map(({ kind, id, version, entry }): LockEntry => {
+    const artifact = { digest: entry.artifact.digest, formatVersion: 1 };
+    const shared = { id, version, spec: 1, hash: entry.hash, artifact };
+    return kind === 'template'
+      ? { kind, ...shared, files: blobs(template) }
+      : { kind, ...shared, files: blobs(['prompts/bundles/hello.md']), slots: { task: 'greet@1.0.0' } };
+  });
+  return { entries };
+}
+
+const LOCK = await lockOf(SMALL_PROJECT);
+const LOCKED: Files = { ...SMALL_PROJECT, '.gitignore': 'dist/\n', [LOCK_FILE]: formatLock(LOCK) };
+
+/** A repository with a published project, and its build. */
+async function published(): Promise<TestRepository> {
+  const made = await repository(LOCKED);
+  expect(await runCommand(made.folder, ['build'])).toMatchObject({ code: 0 });
+  return made;
+}
+
+/** What the command says, without what differs from run to run. */
+async function verified(folder: string, ...args: readonly string[]) {
+  const { code, out, err } = await runCommand(folder, ['verify', ...args]);
+  return { code, out: masked(out, folder), err: masked(err, folder) };
+}
+
+function masked(text: string, folder: string): string {
+  return text
+    .replaceAll(folder, 'HERE')
+    .replaceAll(/\b[0-9a-f]{40}\b/g, 'COMMIT')
+    .replaceAll(/sha256:[0-9a-f]{64}/g, 'DIGEST');
+}
+
+describe('a manifest and a lock', () => {
+  const { build } = { build: compile(new MemoryDisk(SMALL_PROJECT)) };
+  const manifest = async (): Promise<Manifest> => (await build).build!.manifest;
+  const other = `sha256:${'0'.repeat(64)}` as const;
+
+  it.each<[string, (entries: LockEntry[]) => LockEntry[], string[]]>([
+    ['the same', (entries) => entries, []],
+    ['nothing published', () => [], ['not_locked bundle hello@1.0.0', 'not_locked template greet@1.0.0']],
+    ['another hash', ([a, b]) => [{ ...a!, hash: other }, b!], ['lock_mismatch bundle hello@1.0.0']],
+    [
+      'another artifact',
+      ([a, b]) => [a!, { ...b!, artifact: { digest: other, formatVersion: 1 } }],
+      ['lock_mismatch template greet@1.0.0'],
+    ],
+    ['yanked in the lock', ([a, b]) => [a!, { ...b!, yanked: 'wrong' }], ['lock_mismatch template greet@1.0.0']],
+    ['a version more', ([a, b]) => [a!, b!, { ...b!, version: '0.9.0' }], ['not_built template greet@0.9.0']],
+    [
+      'a template of a bundle’s name',
+      ([a, b]) => [a!, { ...b!, id: 'hello' }],
+      ['not_locked template greet@1.0.0', 'not_built template hello@1.0.0'],
+    ],
+  ])('%s', async (_what, change, expected) => {
+    const findings = verifyLock(await manifest(), { entries: change([...LOCK.entries]) });
+    expect(findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual(expected);
+  });
+
+  it('a partial build may lack versions, and have no others', async () => {
+    const partial: Manifest = { ...(await manifest()), partial: true };
+    const [bundle, template] = LOCK.entries;
+    expect(verifyLock(partial, { entries: [bundle!, template!, { ...template!, version: '0.9.0' }] })).toEqual([]);
+    expect(verifyLock(partial, { entries: [bundle!] })).toMatchObject([{ code: 'not_locked' }]);
+  });
+});
+
+describe('promptc verify', () => {
+  it('compares with all that there is', async () => {
+    const { folder } = await published();
+    expect(await verified(folder)).toEqual({
+      code: 0,
+      out: '',
+      err: 'Verified 2 artifacts against the manifest, the lock and Git: nothing is wrong.\n',
+    });
+    const { out } = await runCommand(folder, ['verify', '--format', 'json']);
+    expect(JSON.parse(out)).toEqual({
+      build: expect.stringMatching(/^sha256:/) as string,
+      commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+      artifacts: 2,
+      unnamedObjects: 0,
+      against: ['the manifest', 'the lock', 'Git'],
+      notes: [],
+      findings: [],
+    });
+  });
+
+  it('says what it could not compare with', async () => {
+    const bare = await projectFolder(SMALL_PROJECT);
+    await runCommand(bare, ['build']);
+    expect(await verified(bare)).toEqual({
+      code: 0,
+      out: '',
+      err:
+        'There is no prompts/promptc.lock in HERE, so that nothing says what was published.\n' +
+        'Verified 2 artifacts against the manifest: nothing is wrong.\n',
+    });
+    const locked = await projectFolder(LOCKED);
+    await runCommand(locked, ['build']);
+    expect(await verified(locked)).toEqual({
+      code: 0,
+      out: '',
+      err: 'HERE lies in no Git repository.\nVerified 2 artifacts against the manifest and the lock: nothing is wrong.\n',
+    });
+  });
+
+  it('prints a line for each finding, and counts what other builds left', async () => {
+    const { folder } = await published();
+    const manifest = path.join(folder, 'dist/manifest.json');
+    const changed = JSON.parse(await readFile(manifest, 'utf8')) as { templates: { greet: { versions: { [version: string]: unknown } } } };
+    changed.templates.greet.versions['1.1.0\u001b'] = 1;
+    await mkdir(path.join(folder, 'dist/objects/sha256/ab'));
+    await writeFile(path.join(folder, 'dist/objects/sha256/ab/old.json'), '');
+    await writeFile(path.join(folder, 'dist/build.json'), '{}\n');
+    expect(await verified(folder)).toEqual({
+      code: 1,
+      out: 'build.json: `/manifest` is required.\n',
+      err:
+        '1 object belongs to no version of this build. `promptc prune` removes what only old builds need.\n' +
+        'Verified 2 artifacts against the manifest, the lock and Git: 1 finding.\n',
+    });
+    await writeFile(manifest, JSON.stringify(changed));
+    expect(await verified(folder)).toEqual({
+      code: 1,
+      out: 'manifest.json: The manifest is not one that promptc wrote. Build again.\n',
+      err: 'Verified 0 artifacts against the manifest: 1 finding.\n',
+    });
+  });
+
+  it('finds a lock that is none', async () => {
+    const { folder } = await published();
+    await writeFile(path.join(folder, LOCK_FILE), `${formatLock(LOCK)}<<<<<<< HEAD\n`);
+    const { code, out } = await verified(folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^prompts\/promptc\.lock:4:1: .*merge/);
+  });
+
+  it('takes a lock with CRLF for what it is', async () => {
+    const { folder } = await published();
+    await writeFile(path.join(folder, LOCK_FILE), formatLock(LOCK).replaceAll('\n', '\r\n'));
+    expect(await verified(folder)).toMatchObject({ code: 0 });
+  });
+
+  it('finds a lock that is not committed, once', async () => {
+    const made = await published();
+    const entries = LOCK.entries.map((entry): LockEntry => ({
+      ...entry,
+      files: Object.fromEntries(Object.keys(entry.files).map((name) => [name, '0'.repeat(40)])),
+    }));
+    made.write({ [LOCK_FILE]: formatLock({ entries }) });
+    expect(await verified(made.folder)).toMatchObject({
+      code: 1,
+      out: 'prompts/promptc.lock: It differs from the lock of the commit COMMIT, which the build names: it is not committed. Commit it together with the prompts, and build again.\n',
+    });
+  });
+
+  it('finds a build of another commit', async () => {
+    const made = await published();
+    made.commit({ [LOCK_FILE]: formatLock({ entries: LOCK.entries.map((entry) => ({ ...entry, yanked: 'wrong' })) }) });
+    const { out } = await verified(made.folder);
+    expect(out).toContain(
+      'prompts/promptc.lock: The build is of the commit COMMIT, whose lock is another one than that of what is checked out',
+    );
+    expect(out).toContain('bundle hello@1.0.0: It is not yanked in the build and yanked ("wrong") in the lock. Run `promptc build`.');
+  });
+
+  it('finds a build whose commit is not in the clone, or that names none', async () => {
+    const made = await published();
+    const file = path.join(made.folder, 'dist/build.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/"commit":"[0-9a-f]+"/, `"commit":"${'1'.repeat(40)}"`));
+    expect((await verified(made.folder)).out).toBe(
+      'build.json: The build names the commit COMMIT, which this clone does not have. Run: git fetch --no-tags origin COMMIT\n',
+    );
+    await writeFile(file, text.replace(/"commit":"[0-9a-f]+"/, `"commit":null`));
+    expect(await verified(made.folder)).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['shallow', ['--depth=1'], 'git fetch --unshallow'],
+    ['partial', ['--filter=blob:none'], 'git fetch --refetch --no-filter'],
+  ])('names the command by which a %s clone gets what it lacks', async (_what, args, command) => {
+    const old = await published();
+    const text = String(SMALL_PROJECT['prompts/templates/greet.md']).replace('Hello', 'Hi').replace('1.0.0', '1.1.0');
+    const files = {
+      ...SMALL_PROJECT,
+      'prompts/templates/greet.md': text,
+      'prompts/bundles/hello.md': String(SMALL_PROJECT['prompts/bundles/hello.md']).replace('1.0.0', '1.1.0'),
+    };
+    const { entries } = await lockOf(files);
+    old.commit({ ...files, [LOCK_FILE]: formatLock({ entries: [...LOCK.entries, ...entries] }) });
+    old.git('config', 'uploadpack.allowFilter', 'true');
+    const clone = await old.clone(...args);
+    // Built with what the tree holds alone.
+    await runCommand(clone.folder, ['build', '--root', '.']);
+    const { code, out } = await verified(clone.folder);
+    expect(code).toBe(1);
+    const line = out.split('\n').find((one) => one.startsWith('template greet@1.0.0: This clone'));
+    expect(line).toBe(
+      `template greet@1.0.0: This clone does not have prompts/templates/greet.md (COMMIT), as it was when the version was published; a command fetches it. Run: ${command}`,
+    );
+    // Without the housekeeping that Git does in the background.
+    clone.git('-c', 'maintenance.auto=false', ...command.split(' ').slice(1));
+    expect((await verified(clone.folder)).out).not.toContain('This clone');
+  });
+
+  it('names what a whole clone lacks', async () => {
+    const made = await published();
+    const entries = LOCK.entries.map((entry): LockEntry => ({
+      ...entry,
+      files: Object.fromEntries(Object.keys(entry.files).map((name) => [name, '0'.repeat(40)])),
+    }));
+    made.commit({ [LOCK_FILE]: formatLock({ entries }) });
+    await runCommand(made.folder, ['build']);
+    const { out } = await verified(made.folder);
+    expect(out).toContain('bundle hello@1.0.0: This clone does not have prompts/bundles/hello.md (COMMIT)');
+    expect(out).toContain('prompts/partials/sign/off.md (COMMIT) and prompts/templates/greet.md (COMMIT)');
+    expect(out).toContain('Run: git fetch --all');
+  });
+
+  it('a repository that Git does not read is an error of the environment', async () => {
+    const { folder } = await published();
+    vi.stubEnv('PATH', await onlyGit(`GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec '${GIT}' "$@"`));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { code, err } = await verified(folder);
+    expect(code).toBe(2);
+    expect(err).toContain('git config --global --add safe.directory');
+  });
+
+  it('reads the build and the project where it is told', async () => {
+    const made = await repository(Object.fromEntries(Object.entries(LOCKED).map(([name, text]) => [`chat/${name}`, text])));
+    await runCommand(made.folder, ['build', '--root', 'chat', '--out', '../out']);
+    expect(await verified(made.folder, '--dir', 'out', '--root', 'chat')).toMatchObject({
+      code: 0,
+      err: 'Verified 2 artifacts against the manifest, the lock and Git: nothing is wrong.\n',
+    });
+    await rm(path.join(made.folder, 'out/manifest.json'));
+    expect(await verified(made.folder, '--dir', 'out', '--root', 'chat')).toMatchObject({ code: 2, out: '' });
+  });
+});
