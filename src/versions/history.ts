@@ -169,13 +169,17 @@ export function lineOf({ hash }: LockEntry, lock: SourceText): Span {
 async function missingHistory(entries: readonly LockEntry[], repository: Repository): Promise<PromptcError> {
   const [first] = entries;
   const others = entries.length > 1 ? ` (and ${entries.length - 1} more)` : '';
-  const [why, command] = repository.isShallow
-    ? ['this clone is shallow and lacks its files', 'git fetch --unshallow']
-    : (await repository.isPartialClone())
-      ? ['this clone is partial and has not fetched its files', 'git fetch --refetch --no-filter origin']
-      : ['this clone lacks its files', 'git fetch --all --tags'];
+  const { why, command } = await lackOfBlobs(repository);
   return new PromptcError(
     'history_missing',
     `The lock records the ${first!.kind} ${first!.id}@${first!.version}${others}, which the working tree no longer holds, and ${why}. Run \`${command}\`.`,
   );
+}
+
+/** Why a clone lacks files that its lock names, as the end of a sentence, and the command that brings them. */
+export async function lackOfBlobs(repository: Repository): Promise<{ readonly why: string; readonly command: string }> {
+  if (repository.isShallow) return { why: 'this clone is shallow and lacks its files', command: 'git fetch --unshallow' };
+  return (await repository.isPartialClone())
+    ? { why: 'this clone is partial and has not fetched its files', command: 'git fetch --refetch --no-filter origin' }
+    : { why: 'this clone lacks its files', command: 'git fetch --all --tags' };
 }
