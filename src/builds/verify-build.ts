@@ -23,9 +23,10 @@ import {
 import { BUILD_SCHEMA, BUNDLE_ARTIFACT_SCHEMA, MANIFEST_SCHEMA, TEMPLATE_ARTIFACT_SCHEMA } from '../format/artifact-schema.js';
 import { verifyOperations } from '../render/verify-operations.js';
 import { type ManifestFile, readArtifact, readManifest } from '../sources/store.js';
+import { nameOf } from '../versions/lock.js';
 import type { Finding, FindingCode } from './finding.js';
 import { schemaFinding } from './schema-finding.js';
-import { type NamedVersion, nameOf, versionsOf } from './versions.js';
+import { type NamedVersion, versionsOf } from './versions.js';
 
 export interface VerifiedBuild {
   readonly findings: readonly Finding[];
@@ -154,7 +155,7 @@ function artifactFindings(named: NamedVersion, bytes: Uint8Array | Error | undef
 function entryFindings({ name: subject, kind, id, version, entry }: NamedVersion, artifact: BundleArtifact | TemplateArtifact): Finding[] {
   const { digest } = entry.artifact;
   if (artifact.id !== id || artifact.version !== version) {
-    const message = `Its artifact ${digest} is the ${nameOf(artifact.kind, artifact.id, artifact.version)}.`;
+    const message = `Its artifact ${digest} is the ${nameOf(artifact)}.`;
     return [{ code: 'wrong_entry', subject, message }];
   }
   const findings: Finding[] = [];

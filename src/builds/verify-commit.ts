@@ -2,8 +2,9 @@
 import { LOCK_FILE, type Lock } from '../format/lock.js';
 import { blobId } from '../versions/git/object-id.js';
 import type { Repository } from '../versions/git/repository.js';
+import { lackOfBlobs } from '../versions/history.js';
+import { nameOf } from '../versions/lock.js';
 import type { Finding } from './finding.js';
-import { nameOf } from './versions.js';
 
 export interface CommitRequest {
   readonly repository: Repository;
@@ -49,17 +50,12 @@ async function blobFindings(repository: Repository, { entries }: Lock): Promise<
   // Only whether they are there is asked: no content is read.
   for await (const { id, size } of repository.blobs([...ids], 0)) if (size === undefined) missing.add(id);
   if (missing.size === 0) return [];
-  const commands = await fetchCommands(repository);
-  return entries.flatMap(({ kind, id, version, files }): Finding[] => {
-    const lacking = Object.entries(files).filter(([, blob]) => missing.has(blob));
+  const { why, command } = await lackOfBlobs(repository);
+  return entries.flatMap((entry): Finding[] => {
+    const lacking = Object.entries(entry.files).filter(([, blob]) => missing.has(blob));
     if (lacking.length === 0) return [];
-    const names = lacking.map(([path, blob]) => `${path} (${blob})`).join(' and ');
-    const message = `This clone does not have ${names}, as it was when the version was published${commands.length > 0 ? '; a command fetches it' : ''}.`;
-    return [{ code: 'blob_missing', subject: nameOf(kind, id, version), message, ...(commands.length > 0 && { commands }) }];
+    const names = lacking.map(([path, blob]) => `${path} as ${blob}`).join(' and ');
+    const message = `The lock records it with ${names}, and ${why}.`;
+    return [{ code: 'blob_missing', subject: nameOf(entry), message, commands: [command] }];
   });
-}
-
-async function fetchCommands(repository: Repository): Promise<string[]> {
-  if (repository.isShallow) return ['git fetch --unshallow'];
-  return (await repository.isPartialClone()) ? ['git fetch --refetch --no-filter'] : ['git fetch --all'];
 }

@@ -1,15 +1,16 @@
 /** A manifest and a lock → where they differ. */
 import type { Manifest } from '../format/artifact.js';
 import type { Lock, LockEntry } from '../format/lock.js';
+import { byName } from '../versions/lock.js';
 import type { Finding } from './finding.js';
-import { nameOf, versionsOf } from './versions.js';
+import { versionsOf } from './versions.js';
 
 /**
  * Every version of a build is in the lock as it was built, and every version of the lock is in the build, unless the
  * manifest says that it is partial.
  */
 export function verifyLock(manifest: Manifest, lock: Lock): Finding[] {
-  const locked = new Map(lock.entries.map((entry) => [nameOf(entry.kind, entry.id, entry.version), entry]));
+  const locked = byName(lock.entries);
   const findings: Finding[] = [];
   for (const { name: subject, entry } of versionsOf(manifest)) {
     const recorded = locked.get(subject);

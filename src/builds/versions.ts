@@ -1,4 +1,5 @@
 import type { BundleEntry, Manifest, TemplateEntry, Versions } from '../format/artifact.js';
+import { nameOf } from '../versions/lock.js';
 
 /** One version that a manifest names. */
 export type NamedVersion = Named<'bundle', BundleEntry> | Named<'template', TemplateEntry>;
@@ -17,13 +18,11 @@ export function versionsOf({ bundles, templates }: Manifest): NamedVersion[] {
   return [...versionsIn('bundle', bundles), ...versionsIn('template', templates)];
 }
 
-function versionsIn<Kind extends string, Entry>(kind: Kind, index: { readonly [id: string]: Versions<Entry> }): Named<Kind, Entry>[] {
+function versionsIn<Kind extends 'bundle' | 'template', Entry>(
+  kind: Kind,
+  index: { readonly [id: string]: Versions<Entry> },
+): Named<Kind, Entry>[] {
   return Object.entries(index).flatMap(([id, { versions }]) =>
-    Object.entries(versions).map(([version, entry]) => ({ kind, id, version, entry, name: nameOf(kind, id, version) })),
+    Object.entries(versions).map(([version, entry]) => ({ kind, id, version, entry, name: nameOf({ kind, id, version }) })),
   );
-}
-
-/** How a finding calls a version. */
-export function nameOf(kind: string, id: string, version: string): string {
-  return `${kind} ${id}@${version}`;
 }

@@ -161,15 +161,11 @@ interface Stored {
 const MOST_BYTES = 64 * 1024 * 1024;
 
 async function missingHistory(entries: readonly LockEntry[], repository: Repository): Promise<PromptcError> {
-  const [why, mend] = repository.isShallow
-    ? ['this clone is shallow and lacks its files', 'Run `git fetch --unshallow`.']
-    : (await repository.isPartialClone())
-      ? ['this clone is partial and has not fetched its files', 'Run `git fetch --refetch --no-filter origin`.']
-      : [
-          'this clone lacks its files',
-          'Run `git fetch --all --tags`. If they are still missing then, no commit holds what prompts/promptc.lock names: take the lock of your main branch.',
-        ];
-  return historyMissing(entries, `${why}. ${mend}`);
+  const { why, command } = await lackOfBlobs(repository);
+  const otherwise = repository.isShallow
+    ? ''
+    : ' If they are still missing then, no commit holds what prompts/promptc.lock names: take the lock of your main branch.';
+  return historyMissing(entries, `${why}. Run \`${command}\`.${otherwise}`);
 }
 
 /** @param rest - why it cannot be had, and what to do: the end of the sentence, and more */
@@ -177,4 +173,12 @@ function historyMissing(entries: readonly LockEntry[], rest: string): PromptcErr
   const others = entries.length > 1 ? ` (and ${entries.length - 1} more)` : '';
   const which = `The lock records the ${nameOf(entries[0]!)}${others}, which the working tree no longer holds`;
   return new PromptcError('history_missing', `${which}, and ${rest}`);
+}
+
+/** Why a clone lacks files that its lock names, as the end of a sentence, and the command that brings them. */
+export async function lackOfBlobs(repository: Repository): Promise<{ readonly why: string; readonly command: string }> {
+  if (repository.isShallow) return { why: 'this clone is shallow and lacks its files', command: 'git fetch --unshallow' };
+  return (await repository.isPartialClone())
+    ? { why: 'this clone is partial and has not fetched its files', command: 'git fetch --refetch --no-filter origin' }
+    : { why: 'this clone lacks its files', command: 'git fetch --all --tags' };
 }

@@ -1,5 +1,5 @@
 /** `promptc verify` in real folders and real repositories: the manifest against the lock, and the lock against Git. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { verifyLock } from '../../src/builds/verify-lock.js';
@@ -33,10 +33,16 @@ const LOCK = await lockOf(SMALL_PROJECT);
 const LOCKED: Files = { ...SMALL_PROJECT, '.gitignore': 'dist/\n', [LOCK_FILE]: formatLock(LOCK) };
 
 /** A repository with a published project, and its build. */
-async function published(): Promise<TestRepository> {
-  const made = await repository(LOCKED);
-  expect(await runCommand(made.folder, ['build'])).toMatchObject({ code: 0 });
+async function published(files: Files = LOCKED): Promise<TestRepository> {
+  const made = await repository(files);
+  await built(made.folder);
   return made;
+}
+
+async function built(folder: string, ...args: readonly string[]): Promise<void> {
+  const { code, err } = await runCommand(folder, ['build', ...args]);
+  expect(err).toContain('Compiled');
+  expect(code).toBe(0);
 }
 
 /** What the command says, without what differs from run to run. */
@@ -108,20 +114,19 @@ describe('promptc verify', () => {
 
   it('says what it could not compare with', async () => {
     const bare = await projectFolder(SMALL_PROJECT);
-    await runCommand(bare, ['build']);
+    await built(bare);
+    expect(await verified(bare)).toEqual({
+      code: 0,
+      out: '',
+      err: 'HERE lies in no Git repository.\nVerified 2 artifacts against the manifest and the lock: nothing is wrong.\n',
+    });
+    await rm(path.join(bare, LOCK_FILE));
     expect(await verified(bare)).toEqual({
       code: 0,
       out: '',
       err:
         'There is no prompts/promptc.lock in HERE, so that nothing says what was published.\n' +
         'Verified 2 artifacts against the manifest: nothing is wrong.\n',
-    });
-    const locked = await projectFolder(LOCKED);
-    await runCommand(locked, ['build']);
-    expect(await verified(locked)).toEqual({
-      code: 0,
-      out: '',
-      err: 'HERE lies in no Git repository.\nVerified 2 artifacts against the manifest and the lock: nothing is wrong.\n',
     });
   });
 
@@ -163,16 +168,15 @@ describe('promptc verify', () => {
   });
 
   it('finds a lock that is not committed, once', async () => {
-    const made = await published();
-    const entries = LOCK.entries.map((entry): LockEntry => ({
-      ...entry,
-      files: Object.fromEntries(Object.keys(entry.files).map((name) => [name, '0'.repeat(40)])),
-    }));
-    made.write({ [LOCK_FILE]: formatLock({ entries }) });
-    expect(await verified(made.folder)).toMatchObject({
+    const made = await published({ ...SMALL_PROJECT, '.gitignore': 'dist/\n' });
+    expect(await verified(made.folder)).toEqual({
       code: 1,
       out: 'prompts/promptc.lock: It differs from the lock of the commit COMMIT, which the build names: it is not committed. Commit it together with the prompts, and build again.\n',
+      err: 'Verified 2 artifacts against the manifest, the lock and Git: 1 finding.\n',
     });
+    made.commit();
+    await built(made.folder);
+    expect(await verified(made.folder)).toMatchObject({ code: 0 });
   });
 
   it('finds a build of another commit', async () => {
@@ -199,44 +203,44 @@ describe('promptc verify', () => {
 
   it.each([
     ['shallow', ['--depth=1'], 'git fetch --unshallow'],
-    ['partial', ['--filter=blob:none'], 'git fetch --refetch --no-filter'],
-  ])('names the command by which a %s clone gets what it lacks', async (_what, args, command) => {
-    const old = await published();
-    const text = String(SMALL_PROJECT['prompts/templates/greet.md']).replace('Hello', 'Hi').replace('1.0.0', '1.1.0');
-    const files = {
-      ...SMALL_PROJECT,
-      'prompts/templates/greet.md': text,
-      'prompts/bundles/hello.md': String(SMALL_PROJECT['prompts/bundles/hello.md']).replace('1.0.0', '1.1.0'),
-    };
-    const { entries } = await lockOf(files);
-    old.commit({ ...files, [LOCK_FILE]: formatLock({ entries: [...LOCK.entries, ...entries] }) });
-    old.git('config', 'uploadpack.allowFilter', 'true');
-    const clone = await old.clone(...args);
-    // Built with what the tree holds alone.
-    await runCommand(clone.folder, ['build', '--root', '.']);
-    const { code, out } = await verified(clone.folder);
-    expect(code).toBe(1);
-    const line = out.split('\n').find((one) => one.startsWith('template greet@1.0.0: This clone'));
-    expect(line).toBe(
-      `template greet@1.0.0: This clone does not have prompts/templates/greet.md (COMMIT), as it was when the version was published; a command fetches it. Run: ${command}`,
-    );
+    ['partial', ['--filter=blob:none'], 'git fetch --refetch --no-filter origin'],
+  ])('names the command by which a %s clone gets what it lacks', async (kind, args, command) => {
+    const made = await published();
+    const raised = (name: string): string => String(SMALL_PROJECT[name]).replace('1.0.0', '1.1.0').replace('Hello', 'Hi');
+    const names = ['prompts/templates/greet.md', 'prompts/bundles/hello.md'];
+    made.write(Object.fromEntries(names.map((name) => [name, raised(name)])));
+    await built(made.folder);
+    made.commit();
+    await built(made.folder);
+    made.git('config', 'uploadpack.allowFilter', 'true');
+    const clone = await made.clone(...args);
+    await cp(path.join(made.folder, 'dist'), path.join(clone.folder, 'dist'), { recursive: true });
+    expect(await verified(clone.folder)).toEqual({
+      code: 1,
+      out: [
+        `bundle hello@1.0.0: The lock records it with prompts/bundles/hello.md as COMMIT, and this clone is ${kind} and WHY. Run: ${command}`,
+        `template greet@1.0.0: The lock records it with prompts/templates/greet.md as COMMIT, and this clone is ${kind} and WHY. Run: ${command}`,
+        '',
+      ]
+        .join('\n')
+        .replaceAll('WHY', kind === 'shallow' ? 'lacks its files' : 'has not fetched its files'),
+      err: expect.stringContaining('2 findings') as string,
+    });
     // Without the housekeeping that Git does in the background.
     clone.git('-c', 'maintenance.auto=false', ...command.split(' ').slice(1));
-    expect((await verified(clone.folder)).out).not.toContain('This clone');
+    expect(await verified(clone.folder)).toMatchObject({ code: 0, out: '' });
   });
 
   it('names what a whole clone lacks', async () => {
     const made = await published();
-    const entries = LOCK.entries.map((entry): LockEntry => ({
-      ...entry,
-      files: Object.fromEntries(Object.keys(entry.files).map((name) => [name, '0'.repeat(40)])),
-    }));
-    made.commit({ [LOCK_FILE]: formatLock({ entries }) });
-    await runCommand(made.folder, ['build']);
-    const { out } = await verified(made.folder);
-    expect(out).toContain('bundle hello@1.0.0: This clone does not have prompts/bundles/hello.md (COMMIT)');
-    expect(out).toContain('prompts/partials/sign/off.md (COMMIT) and prompts/templates/greet.md (COMMIT)');
-    expect(out).toContain('Run: git fetch --all');
+    const [bundle, template] = LOCK.entries;
+    const files = Object.fromEntries(Object.keys(template!.files).map((name) => [name, '0'.repeat(40)]));
+    made.commit({ [LOCK_FILE]: formatLock({ entries: [bundle!, { ...template!, files } as LockEntry] }) });
+    const file = path.join(made.folder, 'dist/build.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/(?<="commit":")[0-9a-f]+/, made.git('rev-parse', 'HEAD')));
+    expect((await verified(made.folder)).out).toBe(
+      'template greet@1.0.0: The lock records it with prompts/partials/sign/off.md as COMMIT and prompts/templates/greet.md as COMMIT, and this clone lacks its files. Run: git fetch --all --tags\n',
+    );
   });
 
   it('a repository that Git does not read is an error of the environment', async () => {
@@ -250,7 +254,7 @@ describe('promptc verify', () => {
 
   it('reads the build and the project where it is told', async () => {
     const made = await repository(Object.fromEntries(Object.entries(LOCKED).map(([name, text]) => [`chat/${name}`, text])));
-    await runCommand(made.folder, ['build', '--root', 'chat', '--out', '../out']);
+    await built(made.folder, '--root', 'chat', '--out', '../out');
     expect(await verified(made.folder, '--dir', 'out', '--root', 'chat')).toMatchObject({
       code: 0,
       err: 'Verified 2 artifacts against the manifest, the lock and Git: nothing is wrong.\n',

@@ -57,8 +57,10 @@ describe('a build', () => {
 describe('what compares builds', () => {
   const another: Variation = {
     name: 'another text',
-    seen: `fs.readFileSync('prompts/partials/safety/no-pii.md', 'utf8').length`,
-    prepare: (clone) => appendFile(path.join(clone, 'prompts/partials/safety/no-pii.md'), 'And nothing else.\n'),
+    seen: `fs.readdirSync('prompts/templates').length`,
+    // A draft: what is published cannot be another text.
+    prepare: (clone) =>
+      appendFile(path.join(clone, 'prompts/templates/another.md'), '---\nid: another\nversion: 1.0.0\nrole: user\n---\nHi.\n'),
   };
 
   it('sees a difference, a failure, a lack, and that nothing was varied', async () => {
