@@ -1,7 +1,7 @@
 /** What was found → what is told, by the project's settings and by the ignores in its files. */
 import { CODES, type Code, type Severity } from '../base/codes.js';
 import type { Diagnostic, Diagnostics } from '../base/diagnostic.js';
-import { covers, type Ignore } from './check/ignores.js';
+import { type Ignore, IgnoreIndex } from './check/ignores.js';
 
 /** What a project makes of warnings, by code. */
 export type Severities = { readonly [code in Code]?: Severity | 'off' };
@@ -12,20 +12,16 @@ export type Severities = { readonly [code in Code]?: Severity | 'off' };
  * that they are for from running.
  */
 export function settle(diagnostics: Diagnostics, severities: Severities, ignores: readonly Ignore[]): Diagnostic[] {
-  const idle = new Set(ignores.filter(({ code }) => severities[code] !== 'off'));
-  const isIgnored = ({ code, span }: Diagnostic): boolean => {
-    const matching = ignores.filter((ignore) => ignore.code === code && covers(ignore, span));
-    for (const ignore of matching) idle.delete(ignore);
-    return matching.length > 0;
-  };
+  const index = new IgnoreIndex(ignores);
   const settled = (list: readonly Diagnostic[]): Diagnostic[] =>
     list.flatMap((diagnostic) => {
       if (CODES[diagnostic.code].severity === 'error') return [diagnostic];
-      const severity = isIgnored(diagnostic) ? 'off' : (severities[diagnostic.code] ?? diagnostic.severity);
+      const severity = index.ignores(diagnostic) ? 'off' : (severities[diagnostic.code] ?? diagnostic.severity);
       return severity === 'off' ? [] : [{ ...diagnostic, severity }];
     });
   const told = settled(diagnostics.sorted());
-  if (idle.size === 0 || diagnostics.errorCount > 0) return told;
+  const idle = index.idle().filter(({ code }) => severities[code] !== 'off');
+  if (idle.length === 0 || diagnostics.errorCount > 0) return told;
   for (const { code, span } of idle) diagnostics.report('check/unused-ignore', span, { code });
   return settled(diagnostics.sorted());
 }

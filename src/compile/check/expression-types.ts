@@ -131,7 +131,7 @@ export class ExpressionTypes {
 
   #reportUnknown(path: PathExpression, key: Key, value: Value, facts: Facts, scope: Scope<Value>): undefined {
     const type = facts.typeOf(value);
-    const names = isAny(type) ? [] : (type.object?.names ?? []);
+    const names = isAny(type) ? [] : (type.object?.names() ?? []);
     const isContext = value.place === this.run.context;
     if (isContext || FORBIDDEN_KEYS.has(key.name)) {
       const hint = isContext ? nameHint(key.name, [...names, ...scope.namesInSight()]) : propertyHint(key.name, []);

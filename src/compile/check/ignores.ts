@@ -6,7 +6,7 @@
  * frontmatter above, since what is wrong with that is often a matter of the text.
  */
 import { type Code, CODES, isCode, WARNING_CODES } from '../../base/codes.js';
-import type { Diagnostics } from '../../base/diagnostic.js';
+import type { Diagnostic, Diagnostics } from '../../base/diagnostic.js';
 import type { SourceText, Span } from '../../base/span.js';
 import type { Parsed } from '../model.js';
 import { didYouMean } from '../nearest.js';
@@ -26,7 +26,7 @@ export interface Ignore {
 
 const MARK = 'promptc-ignore';
 /** In frontmatter a comment begins a line or follows a space; what looks like one within a text in quotes is rare, and harmless. */
-const YAML_COMMENT = /(?<=^|\s)#\s*(promptc-ignore\b.*)$/gm;
+const YAML_COMMENT = /(?<=^|\s)#[ \t]*(promptc-ignore\b.*)$/gm;
 
 /** Reports comments that are meant to ignore something and cannot. */
 export function findIgnores({ templates, bundles, partials }: Parsed, diagnostics: Diagnostics): Ignore[] {
@@ -42,12 +42,53 @@ export function findIgnores({ templates, bundles, partials }: Parsed, diagnostic
   return ignores;
 }
 
-/** Whether an ignore counts for a place. */
-export function covers({ span, from, to, frontmatterEnd }: Ignore, { source, start }: Span): boolean {
-  if (source.path !== span.source.path) return false;
-  if (start < frontmatterEnd) return true;
-  const { line } = source.position(start);
-  return line >= from && line <= to;
+/** Ignores by what they count for, so that a diagnostic finds its own however many there are. */
+export class IgnoreIndex {
+  readonly #byPlace = new Map<string, Ignore[]>();
+  readonly #idle = new Set<Ignore>();
+  readonly #frontmatterEnds = new Map<string, number>();
+
+  constructor(ignores: readonly Ignore[]) {
+    for (const ignore of ignores) {
+      const { code, span, from, to, frontmatterEnd } = ignore;
+      const { path } = span.source;
+      this.#idle.add(ignore);
+      for (let line = from; line <= to; line++) this.#add(placeKey(code, path, line), ignore);
+      if (frontmatterEnd === 0) continue;
+      this.#add(placeKey(code, path, 'frontmatter'), ignore);
+      this.#frontmatterEnds.set(path, frontmatterEnd);
+    }
+  }
+
+  /** Whether something ignores a diagnostic; if so, that is idle no more. */
+  ignores({ code, span: { source, start } }: Diagnostic): boolean {
+    const places: (number | 'frontmatter')[] = [source.position(start).line];
+    if (start < (this.#frontmatterEnds.get(source.path) ?? 0)) places.push('frontmatter');
+    let isIgnored = false;
+    for (const place of places) {
+      const found = this.#byPlace.get(placeKey(code, source.path, place));
+      if (found === undefined) continue;
+      isIgnored = true;
+      // Once is enough; the next diagnostic here need not go through them again.
+      for (const ignore of found.splice(0)) this.#idle.delete(ignore);
+    }
+    return isIgnored;
+  }
+
+  /** Those that have ignored nothing so far. */
+  idle(): Ignore[] {
+    return [...this.#idle];
+  }
+
+  #add(key: string, ignore: Ignore): void {
+    const others = this.#byPlace.get(key);
+    if (others === undefined) this.#byPlace.set(key, [ignore]);
+    else others.push(ignore);
+  }
+}
+
+function placeKey(code: Code, path: string, place: number | 'frontmatter'): string {
+  return `${code}\n${path}\n${place}`;
 }
 
 function inText(source: SourceText, nodes: readonly Node[], frontmatterEnd: number, diagnostics: Diagnostics): Ignore[] {
@@ -63,15 +104,19 @@ function inFrontmatter(source: SourceText, end: number, diagnostics: Diagnostics
   );
 }
 
-function read(text: string, span: Span, frontmatterEnd: number, diagnostics: Diagnostics): Ignore[] {
-  const [, codes = '', reason = ''] = /^promptc-ignore\s*([^:]*?)\s*(?::\s*(.*))?$/s.exec(text.trim()) ?? [];
+function read(comment: string, span: Span, frontmatterEnd: number, diagnostics: Diagnostics): Ignore[] {
+  const text = comment.trim().slice(MARK.length);
+  const colon = text.includes(':') ? text.indexOf(':') : text.length;
+  const written = text.slice(0, colon).trim();
+  const reason = text.slice(colon + 1).trim();
   const { source, start, end } = span;
   const lines = { from: source.position(start).line, to: source.position(end).line + 1 };
   const report = (problem: string, hint?: string): void => diagnostics.report('check/bad-ignore', span, { problem }, { hint });
-  if (codes === '') report('it does not say which code');
-  else if (reason === '') report('it does not say why', `Write the reason behind a colon: \`${MARK} ${codes}: why\`.`);
-  return codes.split(/[\s,]+/).flatMap((code) => {
-    if (code === '' || reason === '') return [];
+  const codes = new Set(written.split(/[\s,]+/).filter((code) => code !== ''));
+  if (codes.size === 0) report('it does not say which code');
+  else if (reason === '') report('it does not say why', `Write the reason behind a colon: \`${MARK} ${written}: why\`.`);
+  if (reason === '') return [];
+  return [...codes].flatMap((code) => {
     if (!isCode(code)) report(`there is no code ${code}`, didYouMean(code, WARNING_CODES));
     else if (CODES[code].severity === 'error')
       report(`${code} is an error, and only warnings can be ignored`, 'Mend the error, and delete this.');

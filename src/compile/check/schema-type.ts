@@ -7,29 +7,39 @@
 import { isObject, type Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { compilePattern } from '../../format/pattern.js';
-import { pointerKeys } from '../../format/schema-problem.js';
-import { ABSENT, intersection, type KnownType, NEVER, type ObjectType, type Type, union } from './type.js';
+import { referenced } from './json-schema.js';
+import { ABSENT, intersection, type KnownType, NEVER, type ObjectType, scalarOf, type Type, union, unionOf } from './type.js';
 
-/** @param root - the schema of the input, which `#/$defs/…` begins at */
+/**
+ * @param schema - in which no `$ref` leads back to itself without going into the value
+ * @param root - the schema of the input, which `#/$defs/…` begins at
+ */
 export function schemaType(schema: Json | undefined, root: JsonSchema): Type {
-  return new SchemaReader(root).type(schema, []);
+  return new SchemaReader(root).type(schema);
 }
 
 class SchemaReader {
+  /** Each schema is read once, however many lead to it: two alternatives of two alternatives and so on are many. */
+  readonly #types = new Map<JsonSchema, Type>();
+
   constructor(readonly root: JsonSchema) {}
 
-  /** @param chain - the references that led here without going down, so that one cannot lead to itself */
-  type(schema: Json | undefined, chain: readonly string[]): Type {
+  type(schema: Json | undefined): Type {
     if (schema === false) return NEVER;
     if (!isObject(schema)) return 'any';
-    let type = this.#own(schema);
+    let type = this.#types.get(schema);
+    if (type === undefined) this.#types.set(schema, (type = this.#read(schema)));
+    return type;
+  }
+
+  #read(schema: JsonSchema): Type {
     const { $ref: ref, allOf } = schema;
-    if (typeof ref === 'string' && !chain.includes(ref)) type = intersection(type, this.type(this.#referenced(ref), [...chain, ref]));
-    for (const one of Array.isArray(allOf) ? allOf : []) type = intersection(type, this.type(one, chain));
+    let type = this.#own(schema);
+    if (typeof ref === 'string') type = intersection(type, this.type(referenced(ref, this.root)));
+    for (const one of Array.isArray(allOf) ? allOf : []) type = intersection(type, this.type(one));
     for (const keyword of ['anyOf', 'oneOf'] as const) {
       const alternatives = schema[keyword];
-      if (!Array.isArray(alternatives)) continue;
-      type = intersection(type, alternatives.map((one) => this.type(one, chain)).reduce<Type>(union, NEVER));
+      if (Array.isArray(alternatives)) type = intersection(type, unionOf(alternatives.map((one) => this.type(one))));
     }
     return type;
   }
@@ -44,7 +54,7 @@ class SchemaReader {
     const implied = describesObject ? 'object' : describesList ? 'array' : undefined;
     const names = [written ?? implied ?? []].flat();
     if (names.length === 0) return allowed === undefined ? 'any' : valuesType(allowed);
-    const kinds = names.map((name) => this.#kind(name, schema)).reduce<Type>(union, NEVER);
+    const kinds = unionOf(names.map((name) => this.#kind(name, schema)));
     return allowed === undefined ? kinds : intersection(kinds, valuesType(allowed));
   }
 
@@ -67,63 +77,61 @@ class SchemaReader {
 
   #item(schema: JsonSchema, index: number | undefined): Type {
     const first = Array.isArray(schema['prefixItems']) ? schema['prefixItems'] : [];
-    const rest = this.type(schema['items'], []);
-    if (index === undefined) return first.map((item) => this.type(item, [])).reduce(union, rest);
+    const rest = this.type(schema['items']);
+    if (index === undefined) return unionOf([...first.map((item) => this.type(item)), rest]);
     // A list can be shorter than the index, unless the schema says how long it is.
     const least = typeof schema['minItems'] === 'number' ? schema['minItems'] : 0;
-    const item = index < first.length ? this.type(first[index], []) : rest;
+    const item = index < first.length ? this.type(first[index]) : rest;
     return index < least ? item : union(item, ABSENT);
   }
 
   #object(schema: JsonSchema): ObjectType {
-    const properties = isObject(schema['properties']) ? schema['properties'] : undefined;
-    const patterns = isObject(schema['patternProperties']) ? schema['patternProperties'] : undefined;
+    const properties = new Map(isObject(schema['properties']) ? Object.entries(schema['properties']) : []);
+    const patterns = isObject(schema['patternProperties']) ? Object.entries(schema['patternProperties']) : [];
     const additional = schema['additionalProperties'];
-    const required = Array.isArray(schema['required']) ? schema['required'] : [];
+    const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
     // An object whose properties are listed has no others, unless the schema says so; without a list it is open.
-    const isOpen = additional !== undefined ? additional !== false : properties === undefined && patterns === undefined;
-    const rest = (): Type => (additional === undefined ? 'any' : this.type(additional, []));
-    const isGiven = (name: string, property: Json | undefined): boolean =>
-      required.includes(name) || (isObject(property) && property['default'] !== undefined);
+    const isListed = schema['properties'] !== undefined || schema['patternProperties'] !== undefined;
+    const isOpen = additional !== undefined ? additional !== false : !isListed;
+    const rest = (): Type => (additional === undefined ? 'any' : this.type(additional));
+    const typeOf = (name: string): Type | undefined => {
+      const property = properties.get(name);
+      const types = property === undefined ? [] : [this.type(property)];
+      for (const [pattern, other] of patterns) if (compilePattern(pattern).test(name)) types.push(this.type(other));
+      if (types.length === 0) {
+        if (!isOpen) return undefined;
+        types.push(rest());
+      }
+      const type = types.reduce(intersection);
+      const isGiven = required.has(name) || (isObject(property) && property['default'] !== undefined);
+      return isGiven ? type : union(type, ABSENT);
+    };
+    const known = new Map<string, Type | undefined>();
     return {
-      names: Object.keys(properties ?? {}),
+      names: () => [...properties.keys()],
       property: (name) => {
-        const property = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
-        const types = property === undefined ? [] : [this.type(property, [])];
-        for (const [pattern, other] of Object.entries(patterns ?? {}))
-          if (compilePattern(pattern).test(name)) types.push(this.type(other, []));
-        if (types.length === 0) {
-          if (!isOpen) return undefined;
-          types.push(rest());
-        }
-        const type = types.reduce(intersection);
-        return isGiven(name, property) ? type : union(type, ABSENT);
+        if (!known.has(name)) known.set(name, typeOf(name));
+        return known.get(name);
       },
       each: () => {
-        const all = [...Object.values(properties ?? {}), ...Object.values(patterns ?? {})].map((one) => this.type(one, []));
-        return all.reduce(union, isOpen ? rest() : NEVER);
+        const all = [...properties.values(), ...patterns.map(([, one]) => one)].map((one) => this.type(one));
+        return unionOf([...all, isOpen ? rest() : NEVER]);
       },
     };
-  }
-
-  #referenced(ref: string): Json | undefined {
-    let at: Json | undefined = this.root;
-    for (const key of pointerKeys(ref.slice(1))) at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
-    return at;
   }
 }
 
 /** The type of the values that an `enum` or `const` lists, of which there can be many. */
 function valuesType(values: readonly Json[]): KnownType {
-  const booleans = values.filter((value) => typeof value === 'boolean');
-  const numbers = values.filter((value) => typeof value === 'number');
-  const strings = values.filter((value) => typeof value === 'string');
+  const boolean = scalarOf(values.filter((value) => typeof value === 'boolean'));
+  const number = scalarOf(values.filter((value) => typeof value === 'number'));
+  const string = scalarOf(values.filter((value) => typeof value === 'string'));
   return {
     ...(values.includes(null) && { null: true }),
-    ...(booleans.length > 0 && { boolean: { values: [...new Set(booleans)] } }),
-    ...(numbers.length > 0 && { number: { values: [...new Set(numbers)] } }),
-    ...(strings.length > 0 && { string: { values: [...new Set(strings)] } }),
+    ...(boolean && { boolean }),
+    ...(number && { number }),
+    ...(string && { string }),
     ...(values.some(Array.isArray) && { list: { item: () => 'any' } }),
-    ...(values.some(isObject) && { object: { names: [], property: () => 'any', each: () => 'any' } }),
+    ...(values.some(isObject) && { object: { names: () => [], property: () => 'any', each: () => 'any' } }),
   };
 }

@@ -24,9 +24,12 @@ export interface KnownType {
 }
 
 export interface Scalar<Value> {
-  /** The only values that it can have; absent if it can have any. */
+  /** The only values that it can have; absent if it can have any, or so many that listing them helps nobody. */
   readonly values?: readonly Value[];
 }
+
+/** The most values that are told apart. A chain of conditions looks at all of them again and again. */
+const MOST_VALUES = 1000;
 
 export interface ListType {
   /** The type of the item at an index; without one, of any item. */
@@ -37,7 +40,7 @@ export interface ObjectType {
   /** The type below a key; `undefined` if there is no such key. */
   readonly property: (name: string) => Type | undefined;
   /** The keys that are known, for hints. */
-  readonly names: readonly string[];
+  readonly names: () => readonly string[];
   /** What each of its values can be. */
   readonly each: () => Type;
 }
@@ -47,6 +50,9 @@ export const ABSENT: KnownType = { absent: true };
 export const BOOLEAN: KnownType = { boolean: {} };
 export const NUMBER: KnownType = { number: {} };
 export const STRING: KnownType = { string: {} };
+
+/** Of an empty list: it has no item to say anything of. */
+const EMPTY_LIST: ListType = { item: () => NEVER };
 
 const SCALARS = ['boolean', 'number', 'string'] as const;
 
@@ -74,27 +80,39 @@ export function mayBeNull(type: Type): boolean {
   return !isAny(type) && type.null === true;
 }
 
+/** One of these values, as an `enum` or a `const` lists them. */
+export function scalarOf<Value>(values: readonly Value[]): Scalar<Value> | undefined {
+  if (values.length === 0) return undefined;
+  const distinct = [...new Set(values)];
+  return distinct.length > MOST_VALUES ? {} : { values: distinct };
+}
+
 /** What is either of the two. */
 export function union(a: Type, b: Type): Type {
-  if (isAny(a) || isAny(b)) return mayBeAbsent(a) || mayBeAbsent(b) ? 'optional-any' : 'any';
+  return unionOf([a, b]);
+}
+
+/** What is any of these. */
+export function unionOf(types: readonly Type[]): Type {
+  if (types.some(isAny)) return types.some(mayBeAbsent) ? 'optional-any' : 'any';
+  const known = types as readonly KnownType[];
   const result: { -readonly [kind in keyof KnownType]: KnownType[kind] } = {};
-  if (a.absent || b.absent) result.absent = true;
-  if (a.null || b.null) result.null = true;
+  if (known.some(({ absent }) => absent)) result.absent = true;
+  if (known.some((type) => type.null)) result.null = true;
   for (const kind of SCALARS) {
-    const merged = scalarUnion(a[kind], b[kind]);
-    if (merged !== undefined) Object.assign(result, { [kind]: merged });
+    const scalars = present(known.map((type): Scalar<unknown> | undefined => type[kind]));
+    if (scalars.length > 0) Object.assign(result, { [kind]: scalarUnion(scalars) });
   }
-  const list = a.list && b.list ? listUnion(a.list, b.list) : (a.list ?? b.list);
-  const object = a.object && b.object ? objectUnion(a.object, b.object) : (a.object ?? b.object);
-  if (list) result.list = list;
-  if (object) result.object = object;
+  const lists = present(known.map(({ list }) => list));
+  const objects = present(known.map(({ object }) => object));
+  if (lists.length > 0) result.list = listUnion(lists);
+  if (objects.length > 0) result.object = objectUnion(objects);
   return result;
 }
 
 /** What is both at once. */
 export function intersection(a: Type, b: Type): Type {
-  if (a === 'any') return b === 'optional-any' ? a : b;
-  if (a === 'optional-any') return b;
+  if (isAny(a)) return a === 'any' && isAny(b) ? a : b;
   if (isAny(b)) return intersection(b, a);
   const result: { -readonly [kind in keyof KnownType]: KnownType[kind] } = {};
   if (a.absent && b.absent) result.absent = true;
@@ -103,24 +121,8 @@ export function intersection(a: Type, b: Type): Type {
     const shared = scalarIntersection(a[kind], b[kind]);
     if (shared !== undefined) Object.assign(result, { [kind]: shared });
   }
-  if (a.list && b.list) {
-    const { list: one } = a;
-    const { list: other } = b;
-    result.list = { item: (index) => intersection(one.item(index), other.item(index)) };
-  }
-  if (a.object && b.object) {
-    const { object: one } = a;
-    const { object: other } = b;
-    result.object = {
-      property: (name) => {
-        const x = one.property(name);
-        const y = other.property(name);
-        return x === undefined || y === undefined ? (x ?? y) : intersection(x, y);
-      },
-      names: [...new Set([...one.names, ...other.names])],
-      each: () => intersection(one.each(), other.each()),
-    };
-  }
+  if (a.list && b.list) result.list = listIntersection(a.list, b.list);
+  if (a.object && b.object) result.object = objectIntersection(a.object, b.object);
   return result;
 }
 
@@ -152,8 +154,7 @@ export function assumeTruth(type: Type, truth: boolean): Type {
     boolean: filterScalar(boolean, [false]),
     number: filterScalar(number, [0]),
     string: filterScalar(string, ['']),
-    // An empty list: it has no item to say anything of.
-    list: list && { item: () => NEVER },
+    list: list && EMPTY_LIST,
   });
 }
 
@@ -188,10 +189,10 @@ export function typeText(type: Type): string {
   return parts.length === 0 ? 'nothing at all' : parts.join(' or ');
 }
 
-function scalarUnion(a: Scalar<unknown> | undefined, b: Scalar<unknown> | undefined): Scalar<unknown> | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  if (a.values === undefined || b.values === undefined) return {};
-  return { values: [...new Set([...a.values, ...b.values])] };
+function scalarUnion(scalars: readonly Scalar<unknown>[]): Scalar<unknown> {
+  const [first, second] = scalars;
+  if (second === undefined) return first!;
+  return scalars.some(({ values }) => values === undefined) ? {} : scalarOf(scalars.flatMap(({ values }) => values!))!;
 }
 
 function scalarIntersection(a: Scalar<unknown> | undefined, b: Scalar<unknown> | undefined): Scalar<unknown> | undefined {
@@ -208,21 +209,48 @@ function filterScalar<Value>(scalar: Scalar<Value> | undefined, values: readonly
   return left.length === 0 ? undefined : { values: left };
 }
 
-function listUnion(a: ListType, b: ListType): ListType {
-  return { item: (index) => union(a.item(index), b.item(index)) };
+/** Any list can be empty, so one that is says nothing more. */
+function listUnion(lists: readonly ListType[]): ListType {
+  const [first, ...others] = new Set(lists.filter((list) => list !== EMPTY_LIST));
+  if (first === undefined) return EMPTY_LIST;
+  return others.length === 0 ? first : { item: (index) => unionOf([first, ...others].map((list) => list.item(index))) };
 }
 
-function objectUnion(a: ObjectType, b: ObjectType): ObjectType {
+function listIntersection(a: ListType, b: ListType): ListType {
+  if (a === b || a === EMPTY_LIST) return a;
+  return b === EMPTY_LIST ? b : { item: (index) => intersection(a.item(index), b.item(index)) };
+}
+
+function objectUnion(objects: readonly ObjectType[]): ObjectType {
+  const [first, ...others] = new Set(objects);
+  if (others.length === 0) return first!;
+  const all = [first!, ...others];
   return {
-    // A key that only one of them has is there only if it is that one.
+    // A key that only some of them have is there only if it is one of those.
+    property: (name) => {
+      const types = all.map((object) => object.property(name));
+      return types.every((type) => type === undefined) ? undefined : unionOf(types.map((type) => type ?? ABSENT));
+    },
+    names: () => [...new Set(all.flatMap((object) => object.names()))],
+    each: () => unionOf(all.map((object) => object.each())),
+  };
+}
+
+function objectIntersection(a: ObjectType, b: ObjectType): ObjectType {
+  if (a === b) return a;
+  return {
     property: (name) => {
       const x = a.property(name);
       const y = b.property(name);
-      return x === undefined && y === undefined ? undefined : union(x ?? ABSENT, y ?? ABSENT);
+      return x === undefined || y === undefined ? (x ?? y) : intersection(x, y);
     },
-    names: [...new Set([...a.names, ...b.names])],
-    each: () => union(a.each(), b.each()),
+    names: () => [...new Set([...a.names(), ...b.names()])],
+    each: () => intersection(a.each(), b.each()),
   };
+}
+
+function present<T>(values: readonly (T | undefined)[]): T[] {
+  return values.filter((value) => value !== undefined);
 }
 
 function compact(type: { [kind in keyof KnownType]?: KnownType[kind] | undefined }): KnownType {

@@ -175,7 +175,7 @@ class TypeCheck {
 
   #reportJson(expression: Expression, type: KnownType): void {
     const name = expressionText(expression);
-    const part = type.object?.names[0];
+    const part = type.object?.names()[0];
     const better = type.list
       ? `To list it, write \`{{join ${name} ", "}}\` or \`{{#each ${name}}}\``
       : part === undefined
