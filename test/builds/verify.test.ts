@@ -235,7 +235,7 @@ describe('promptc verify', () => {
     const made = await published();
     const [bundle, template] = LOCK.entries;
     const files = Object.fromEntries(Object.keys(template!.files).map((name) => [name, '0'.repeat(40)]));
-    made.commit({ [LOCK_FILE]: formatLock({ entries: [bundle!, { ...template!, files } as LockEntry] }) });
+    made.commit({ [LOCK_FILE]: formatLock({ entries: [bundle!, { ...template!, files }] }) });
     const file = path.join(made.folder, 'dist/build.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace(/(?<="commit":")[0-9a-f]+/, made.git('rev-parse', 'HEAD')));
     expect((await verified(made.folder)).out).toBe(

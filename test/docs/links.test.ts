@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readPage } from './page.js';
 
 const PAGES = new Map(
-  ['language.md', 'frontmatter.md', 'artifact-format.md', 'hashes.md', 'library.md', 'editors.md', 'versions.md'].map((name) => [
+  ['language.md', 'frontmatter.md', 'artifact-format.md', 'hashes.md', 'library.md', 'editors.md', 'versions.md', 'ci.md'].map((name) => [
     name,
     readPage(name),
   ]),
