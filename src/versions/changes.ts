@@ -10,6 +10,7 @@ import semver from 'semver';
 import type { Diagnostic, Diagnostics } from '../base/diagnostic.js';
 import type { SourceText, Span } from '../base/span.js';
 import { bundleHash, type LinkedBundleFile } from '../compile/link/link.js';
+import { SLOT_NAMES } from '../format/artifact.js';
 import type { Lock, LockedBundle, LockEntry } from '../format/lock.js';
 import type { Repository } from './git/repository.js';
 import type { TreeVersion } from './lock-entries.js';
@@ -152,8 +153,7 @@ function isOwnFile(path: string): boolean {
 
 /** Slots that another template version fills. */
 function otherSlots(before: LockedBundle, now: LockedBundle, { prompt }: LinkedBundleFile): NonNullable<Diagnostic['related']> {
-  const slots = new Set([...Object.keys(before.slots), ...Object.keys(now.slots)]) as Set<keyof LockedBundle['slots']>;
-  return [...slots].flatMap((slot) => {
+  return SLOT_NAMES.flatMap((slot) => {
     if (before.slots[slot] === now.slots[slot]) return [];
     return [
       {

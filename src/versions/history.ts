@@ -17,7 +17,8 @@ import { compilePublishedBundle, compilePublishedTemplate } from '../compile/pub
 import { type BundleArtifact, objectPath, type SlotName, type TemplateArtifact } from '../format/artifact.js';
 import type { LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
 import { readArtifact } from '../sources/store.js';
-import type { Repository } from './git/repository.js';
+import type { NoRepository } from './git/open.js';
+import { Repository } from './git/repository.js';
 import type { LockLines } from './lock-lines.js';
 import { nameOf } from './lock.js';
 import { publishedBundle, publishedTemplate } from './published-prompt.js';
@@ -25,9 +26,7 @@ import { publishedBundle, publishedTemplate } from './published-prompt.js';
 export interface HistorySources {
   /** Where artifacts may lie, by their digest. */
   readonly output: Disk | undefined;
-  readonly repository: Repository | undefined;
-  /** Why there is no repository, for messages. */
-  readonly missingRepository: string;
+  readonly repository: Repository | NoRepository;
 }
 
 export class History {
@@ -119,10 +118,10 @@ export class History {
   async #blobs(entries: readonly LockEntry[]): Promise<Map<string, Uint8Array>> {
     const blobs = new Map<string, Uint8Array>();
     if (entries.length === 0) return blobs;
-    const { repository, missingRepository } = this.sources;
-    if (repository === undefined) {
+    const { repository } = this.sources;
+    if (!(repository instanceof Repository)) {
       const mend = 'Build in a clone of the repository, or leave such versions out with --current-only.';
-      throw historyMissing(entries, `there is no history to take it from: ${missingRepository} ${mend}`);
+      throw historyMissing(entries, `there is no history to take it from: ${repository.message} ${mend}`);
     }
     const ids = [...new Set(entries.flatMap(({ files }) => Object.values(files)))];
     for await (const { id, bytes } of repository.blobs(ids, MOST_BYTES)) if (bytes !== undefined) blobs.set(id, bytes);

@@ -6,12 +6,12 @@ import { CONFIG_FILE } from '../compile/config.js';
 import { decode } from '../compile/discover/decode.js';
 import type { Disk } from '../compile/discover/disk.js';
 import { PROMPTS_FOLDER } from '../compile/discover/discover.js';
-import { type Lock, LOCK_FILE } from '../format/lock.js';
+import { type Lock, LOCK_FILE, type LockEntry } from '../format/lock.js';
 import { type Base, findBase } from './base.js';
 import type { Environment } from './ci-run.js';
 import { openRepository, type NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
-import { parseLock } from './lock.js';
+import { byName, nameOf, parseLock } from './lock.js';
 import { type PublishedOptions, PublishedPrompts } from './published.js';
 
 export interface VersionsRequest {
@@ -54,52 +54,41 @@ export async function openVersions(request: VersionsRequest, diagnostics: Diagno
   const base = await findBase({ repository: opened, env, explicit, paths: PROJECT_PATHS });
   if (base.kind === 'unresolved') throw unresolved(base.problem, base.commands);
 
-  const published = await publishedOf(
-    {
-      disk,
-      repository,
-      missingRepository: opened instanceof Repository ? '' : opened.message,
-      output,
-      base: base.kind === 'revision' ? await lockAt(repository!, base.commit) : NO_LOCK,
-      common: base.kind === 'revision' ? await commonLock(repository!, base.commit) : undefined,
-      // Before the first commit there is nothing that anybody else could have.
-      keepAll: !(opened instanceof Repository) && opened.reason !== 'no-commit',
-      update,
-      currentOnly,
-      frozen,
-      draft,
-    },
-    diagnostics,
-  );
-  return published && { repository: opened, base, published };
+  const read = await readLock(disk, diagnostics);
+  if (read === undefined) return undefined;
+  const atBase = base.kind === 'revision' ? await lockAt(repository!, base.commit) : NO_LOCK;
+  const published = new PublishedPrompts({
+    ...read,
+    repository: opened,
+    output,
+    base: atBase,
+    common: base.kind === 'revision' ? await commonLock(repository!, base.commit, atBase, read.lock) : undefined,
+    update,
+    currentOnly,
+    frozen,
+    draft,
+  });
+  return { repository: opened, base, published };
 }
 
-type PublishedRequest = Pick<PublishedOptions, 'repository' | 'missingRepository' | 'output' | 'draft'> &
-  Partial<Omit<PublishedOptions, 'lock' | 'lockSource'>> & { readonly disk: Disk };
-
 /**
- * What is published, by the lock on a disk and that of a base; without a base, everything that the lock records.
+ * What was published at some time: everything that the lock on a disk records.
  *
  * @returns `undefined` if the lock cannot be read, which is reported
  */
-export async function publishedOf(
-  { disk, base, ...request }: PublishedRequest,
-  diagnostics: Diagnostics,
-): Promise<PublishedPrompts | undefined> {
+export async function everythingOf(disk: Disk, repository: Repository, diagnostics: Diagnostics): Promise<PublishedPrompts | undefined> {
+  const read = await readLock(disk, diagnostics);
+  const options = { repository, output: undefined, update: false, currentOnly: false, frozen: false, draft: true };
+  return read && new PublishedPrompts({ ...options, ...read, base: read.lock });
+}
+
+/** An empty lock, if there is none on the disk. */
+async function readLock(disk: Disk, diagnostics: Diagnostics): Promise<Pick<PublishedOptions, 'lock' | 'lockSource'> | undefined> {
   const bytes = await disk.read(LOCK_FILE);
-  const lockSource = bytes === undefined ? new SourceText(LOCK_FILE, '') : decode(LOCK_FILE, bytes, MOST_BYTES, diagnostics);
-  const lock = bytes === undefined ? NO_LOCK : lockSource && parseLock(lockSource, diagnostics);
-  if (lock === undefined || lockSource === undefined) return undefined;
-  return new PublishedPrompts({
-    keepAll: false,
-    update: false,
-    currentOnly: false,
-    frozen: false,
-    ...request,
-    lock,
-    lockSource,
-    base: base ?? lock,
-  });
+  if (bytes === undefined) return { lock: NO_LOCK, lockSource: new SourceText(LOCK_FILE, '') };
+  const lockSource = decode(LOCK_FILE, bytes, MOST_BYTES, diagnostics);
+  const lock = lockSource && parseLock(lockSource, diagnostics);
+  return lockSource && lock && { lock, lockSource };
 }
 
 /** The lock of a commit; an empty one if it has none. */
@@ -120,10 +109,18 @@ export async function lockAt(repository: Repository, commit: string): Promise<Lo
   );
 }
 
-/** The lock of the last commit that the base and HEAD share, if that is another than the base. */
-async function commonLock(repository: Repository, base: string): Promise<Lock | undefined> {
+/** The lock of the last commit that the base and HEAD share, if that is another than the base, and if it matters. */
+async function commonLock(repository: Repository, base: string, atBase: Lock, { entries }: Lock): Promise<Lock | undefined> {
+  const recorded = byName(entries);
+  const isRecorded = (entry: LockEntry): boolean => {
+    const before = recorded.get(nameOf(entry));
+    return before !== undefined && before.yanked === entry.yanked;
+  };
+  if (atBase.entries.every(isRecorded)) return undefined;
   const common = await repository.mergeBase(base, await repository.head());
-  return common === undefined || common === base ? undefined : lockAt(repository, common);
+  if (common !== undefined) return common === base ? undefined : lockAt(repository, common);
+  if (!repository.isShallow) return undefined;
+  throw unresolved('This clone is shallow, and lacks the last commit that HEAD and the base share.', ['git fetch --unshallow']);
 }
 
 function unresolved(problem: string, commands: readonly string[]): PromptcError {

@@ -14,7 +14,8 @@ import type { Publishing } from '../compile/publishing.js';
 import type { Lock, LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
 import { reportChanges } from './changes.js';
 import { reportCommittedCrlf } from './committed-crlf.js';
-import type { Repository } from './git/repository.js';
+import type { NoRepository } from './git/open.js';
+import { Repository } from './git/repository.js';
 import { History, type HistorySources } from './history.js';
 import { blobIds, entriesOf } from './lock-entries.js';
 import { LockLines } from './lock-lines.js';
@@ -31,11 +32,8 @@ export interface PublishedOptions {
    * What the branch began with, if that is not the base: a version that came to the base since cannot have vanished.
    */
   readonly common?: Lock | undefined;
-  readonly repository: Repository | undefined;
-  readonly missingRepository: string;
+  readonly repository: Repository | NoRepository;
   readonly output: HistorySources['output'];
-  /** Whether everything that the lock records must be at hand: without Git, nothing else tells what was published. */
-  readonly keepAll: boolean;
   /** Resolve the references of drafts anew. */
   readonly update: boolean;
   /** Leave out what the working tree does not hold. */
@@ -64,7 +62,9 @@ export class PublishedPrompts implements Publishing {
     this.#lines = new LockLines(options.lockSource);
     this.#published = byName(options.base.entries);
     this.#recorded = byName(options.lock.entries);
-    this.#kept = options.keepAll ? this.#recorded : this.#known();
+    // Without Git, nothing but the lock tells what others may have; before the first commit, nobody has anything.
+    const keepsAll = !(options.repository instanceof Repository) && options.repository.reason !== 'no-commit';
+    this.#kept = keepsAll ? this.#recorded : this.#known();
   }
 
   /** The lock of the working tree. */
@@ -132,8 +132,9 @@ export class PublishedPrompts implements Publishing {
   }
 
   async hold(linked: LinkedPrompts, sources: Sources, diagnostics: Diagnostics): Promise<void> {
-    const { repository, base, common = base, draft, frozen } = this.#options;
-    const idOf = blobIds(repository?.objectFormat ?? 'sha1');
+    const { repository: opened, base, common = base, draft, frozen } = this.#options;
+    const repository = opened instanceof Repository ? opened : undefined;
+    const idOf = blobIds(opened.objectFormat ?? 'sha1');
     if (repository !== undefined && !draft) await reportCommittedCrlf(repository, sources, idOf, diagnostics);
     const tree = entriesOf(linked, sources, idOf);
     const [published, recorded] = [this.#published, this.#recorded];

@@ -3,7 +3,7 @@ import { Diagnostics } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { type Compiled, compile } from '../compile/compile.js';
 import { MemoryDisk } from '../compile/discover/memory-disk.js';
-import { PROJECT_PATHS, publishedOf } from './project-versions.js';
+import { PROJECT_PATHS, everythingOf } from './project-versions.js';
 import type { Repository } from './git/repository.js';
 
 /** No file of a project is as large, whatever its settings. */
@@ -19,7 +19,7 @@ export async function compileRevision(repository: Repository, commit: string): P
   const disk = await diskOf(repository, commit);
   for (const checks of [true, false]) {
     const diagnostics = new Diagnostics();
-    const published = await publishedOf({ disk, repository, missingRepository: '', output: undefined, draft: true }, diagnostics);
+    const published = await everythingOf(disk, repository, diagnostics);
     const compiled = await compile(disk, { checks, ...(published !== undefined && { publishing: published }) });
     if (compiled.build !== undefined || isEmpty(compiled)) return compiled;
     if (checks) continue;

@@ -56,7 +56,12 @@ describe('there is no repository', () => {
 
   it('before the first commit', async () => {
     const { folder } = await repository();
-    expect(await openRepository(folder)).toEqual({ reason: 'no-commit', message: 'The Git repository has no commit yet.', commands: [] });
+    expect(await openRepository(folder)).toEqual({
+      reason: 'no-commit',
+      message: 'The Git repository has no commit yet.',
+      commands: [],
+      objectFormat: 'sha1',
+    });
   });
 
   it('that is safe to read, if somebody else owns it; and Git says how to trust it', async () => {

@@ -10,6 +10,8 @@ export interface NoRepository {
   readonly message: string;
   /** What mends it, in a shell. */
   readonly commands: readonly string[];
+  /** How the repository that has no commit yet will name its objects. */
+  readonly objectFormat?: ObjectFormat;
 }
 
 /** `rev-parse --end-of-options`, without which a revision that begins with `-` would be an option, came with it. */
@@ -31,7 +33,9 @@ export async function openRepository(folder: string): Promise<Repository | NoRep
   if (isInside !== 'true') return none('no-repository', `${git.folder} lies in a Git repository that has no working tree.`);
 
   const repository = new Repository(git, format as ObjectFormat, isShallow === 'true');
-  if ((await repository.resolve('HEAD')) === undefined) return none('no-commit', 'The Git repository has no commit yet.');
+  if ((await repository.resolve('HEAD')) === undefined) {
+    return { ...none('no-commit', 'The Git repository has no commit yet.'), objectFormat: repository.objectFormat };
+  }
   return repository;
 }
 
