@@ -9,10 +9,10 @@ import { FORMATS } from './diagnostics/format.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
-import { log } from './log.js';
+import { log, LOG_FORMATS } from './log.js';
 import { render, RENDER_FORMS } from './render.js';
 import { serve } from './serve.js';
-import { yank } from './yank.js';
+import { yank, YANK_KINDS } from './yank.js';
 
 /**
  * Runs a command.
@@ -106,13 +106,13 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .argument('<version>', "a bundle's or template's id@version")
     .addOption(rootOption().default('.'))
     .requiredOption('--reason <text>', 'why, for whoever asks for it')
-    .addOption(new Option('--kind <kind>', 'which of the two, if both have this version').choices(['bundle', 'template']))
+    .addOption(new Option('--kind <kind>', 'which of the two, if both have this version').choices(YANK_KINDS))
     .action(async (version: string, options: Parameters<typeof yank>[2]) => end(await yank(terminal, version, options)));
 
   command('log', 'the versions of a bundle or template, and the commit that published each', ['promptc log support-agent'])
     .argument('<id>', "a bundle's or template's id")
     .addOption(rootOption().default('.'))
-    .addOption(new Option('--format <format>', 'how the list is printed').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how the list is printed').choices(LOG_FORMATS).default('text'))
     .action(async (id: string, options: Parameters<typeof log>[2]) => end(await log(terminal, id, options)));
 
   command('render', 'render a bundle once', [

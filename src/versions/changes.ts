@@ -6,7 +6,6 @@
  * reported again.
  */
 import { diffLines } from 'diff';
-import semver from 'semver';
 import type { Diagnostic, Diagnostics } from '../base/diagnostic.js';
 import type { SourceText, Span } from '../base/span.js';
 import { bundleHash, type LinkedBundleFile } from '../compile/link/link.js';
@@ -15,6 +14,7 @@ import type { Repository } from './git/repository.js';
 import { lineOf } from './history.js';
 import type { TreeVersion } from './lock-entries.js';
 import { byName, nameOf } from './lock.js';
+import { nextVersion } from './next-version.js';
 
 export interface ChangesRequest {
   readonly tree: ReadonlyMap<LockEntry, TreeVersion>;
@@ -38,7 +38,7 @@ export async function reportChanges(request: ChangesRequest, diagnostics: Diagno
   });
   const own = changed.filter((change) => !followsFromTemplates(change, published));
   const texts = await oldTexts(own, request.repository);
-  for (const change of own) reportChanged(change, texts, request.draft, diagnostics);
+  for (const change of own) reportChanged(change, texts, request, diagnostics);
   if (!request.draft) reportVanished(request, new Set(versions.keys()), diagnostics);
 }
 
@@ -77,7 +77,7 @@ const MOST_BYTES = 1024 * 1024;
 function reportChanged(
   { before, now, made: { linked, files } }: Change,
   texts: ReadonlyMap<string, string>,
-  draft: boolean,
+  { published, draft }: ChangesRequest,
   diagnostics: Diagnostics,
 ): void {
   const { kind, id, version } = before;
@@ -86,8 +86,9 @@ function reportChanged(
     ...(before.kind === 'bundle' && now.kind === 'bundle' ? otherSlots(before, now, linked as LinkedBundleFile) : []),
   ].slice(0, MOST_SHOWN);
   const span = linked.prompt.frontmatter.locate(['version']);
-  const args = { kind, id, version, next: semver.inc(version, semver.prerelease(version) === null ? 'patch' : 'prerelease') ?? version };
-  diagnostics.report(draft ? 'versions/edited-draft' : 'versions/changed', span, args, { related });
+  // How heavy the change is takes compiling the base as well, which `promptc bump` does.
+  const next = nextVersion(version, 'patch', (one) => published.has(nameOf({ kind, id, version: one })));
+  diagnostics.report(draft ? 'versions/edited-draft' : 'versions/changed', span, { kind, id, version, next }, { related });
 }
 
 /** More places than this hide the first ones. */
