@@ -107,8 +107,13 @@ export class PublishedPrompts implements Publishing {
     // What has errors in the tree may be one of them.
     if (diagnostics.errorCount > 0 || this.#leaveOut(gone)) return [];
     const byVersion = new Map([...templates.values()].map((linked) => [`${linked.prompt.id}@${linked.prompt.version}`, linked]));
+    // What was linked to a template that the tree has edited in place cannot be made; the edit is reported on its own.
+    const isEdited = (name: string): boolean => {
+      const before = this.#published.get(`template ${name}`);
+      return before !== undefined && byVersion.has(name) && byVersion.get(name)!.artifact.hash !== before.hash;
+    };
     return this.#history(limits, diagnostics).bundles(
-      gone.filter((entry) => entry.kind === 'bundle'),
+      gone.filter((entry) => entry.kind === 'bundle').filter(({ slots }) => !Object.values(slots).some(isEdited)),
       byVersion,
     );
   }
