@@ -74,5 +74,5 @@ function usersText(version: string, entries: readonly LockEntry[]): string {
   const users = entries.filter((one) => one.kind === 'bundle' && one.yanked === undefined && Object.values(one.slots).includes(version));
   if (users.length === 0) return '';
   const names = users.map((one) => `${one.id}@${one.version}`).join(', ');
-  return `What was published with it still has it: ${names}. Yank that too, or run \`promptc bump\` for a version without it.\n`;
+  return `What was published with it still has it: ${names}. \`promptc bump\` raises the bundles whose range takes another version.\n`;
 }

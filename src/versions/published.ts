@@ -89,6 +89,7 @@ export class PublishedPrompts implements Publishing {
   }
 
   async templates(index: TemplateIndex, { limits }: Config, diagnostics: Diagnostics): Promise<readonly LinkedTemplate[]> {
+    for (const { id, version } of index.templates()) if (this.yanked('template', id, version) !== undefined) index.yank(id, version);
     const gone = [...this.#published.values()].filter(
       (entry) => entry.kind === 'template' && !index.has(entry.id, entry.version) && !index.mayBeBroken(entry.id),
     );

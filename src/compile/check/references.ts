@@ -31,6 +31,12 @@ export class TemplateIndex {
     return undefined;
   }
 
+  /** Takes a version out of ranges. */
+  yank(id: string, version: string): void {
+    const marked = this.versionsOf(id).map((one) => (one.template.version === version ? { ...one, isYanked: true } : one));
+    this.#byId.set(id, marked);
+  }
+
   /** Remembers an id whose file has errors of its own. */
   addBroken(id: string): void {
     this.#broken.add(id);
