@@ -3,11 +3,18 @@ import { Diagnostics } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { type Compiled, compile } from '../compile/compile.js';
 import { MemoryDisk } from '../compile/discover/memory-disk.js';
+import type { Lock } from '../format/lock.js';
 import { PROJECT_PATHS, everythingOf } from './project-versions.js';
 import type { Repository } from './git/repository.js';
 
 /** No file of a project is as large, whatever its settings. */
 const MOST_BYTES = 64 * 1024 * 1024;
+
+export interface Revision {
+  readonly compiled: Compiled;
+  /** What it publishes; absent if its lock cannot be read. */
+  readonly lock: Lock | undefined;
+}
 
 /**
  * Compiles the prompts of a commit, by its own configuration. What the checks of today refuse of them counts for
@@ -15,13 +22,13 @@ const MOST_BYTES = 64 * 1024 * 1024;
  *
  * @throws PromptcError `history_missing`, and `compile_failed` for prompts that never compiled
  */
-export async function compileRevision(repository: Repository, commit: string): Promise<Compiled> {
+export async function compileRevision(repository: Repository, commit: string): Promise<Revision> {
   const disk = await diskOf(repository, commit);
   for (const checks of [true, false]) {
     const diagnostics = new Diagnostics();
     const published = await everythingOf(disk, repository, diagnostics);
     const compiled = await compile(disk, { checks, ...(published !== undefined && { publishing: published }) });
-    if (compiled.build !== undefined || isEmpty(compiled)) return compiled;
+    if (compiled.build !== undefined || isEmpty(compiled)) return { compiled, lock: published?.lock };
     if (checks) continue;
     const first = compiled.diagnostics.find(({ severity }) => severity === 'error');
     throw new PromptcError('compile_failed', `The prompts of the commit ${commit} do not compile: ${first?.message}`);

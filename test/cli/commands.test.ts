@@ -11,16 +11,19 @@ const BROKEN = {
 };
 
 describe('help', () => {
-  it.each(['init', 'build', 'check', 'render', 'serve', 'verify', 'prune', 'inspect'])('%s --help shows an example', async (name) => {
-    const { code, out } = await runCommand('.', [name, '--help']);
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`Examples:\\n.*\\bpromptc ${name}`));
-  });
+  it.each(['init', 'build', 'check', 'diff', 'bump', 'yank', 'log', 'render', 'serve', 'verify', 'prune', 'inspect'])(
+    '%s --help shows an example',
+    async (name) => {
+      const { code, out } = await runCommand('.', [name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`Examples:\\n.*\\bpromptc ${name}`));
+    },
+  );
 
   it('lists the commands and the exit codes', async () => {
     const { code, out } = await runCommand('.', ['--help']);
     expect(code).toBe(0);
-    for (const name of ['init', 'build', 'check', 'render', 'serve', 'verify', 'prune', 'inspect'])
+    for (const name of ['init', 'build', 'check', 'diff', 'bump', 'yank', 'log', 'render', 'serve', 'verify', 'prune', 'inspect'])
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(out).toContain('2 wrong usage or environment');
   });

@@ -29,7 +29,7 @@ describe('a published template', () => {
     const { code, err, out } = await runCommand(made.folder, ['check']);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('hint: Published versions never change: raise the version to 1.0.1 or more. `promptc bump tone` does it.\n');
-    expect(err).toContain('Published is what the last commit that HEAD shares with main has.\n');
+    expect(err).toContain('Compared with the last commit that HEAD shares with main.\n');
   });
 
   it.each([
