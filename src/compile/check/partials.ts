@@ -122,7 +122,7 @@ class PartialGraph {
         'check/partial-unknown',
         span,
         { name: node.name },
-        { hint: unknownHint(node.name, [...this.partials.keys()]) },
+        { hint: () => unknownHint(node.name, [...this.partials.keys()]) },
       );
       return null;
     }

@@ -128,11 +128,7 @@ function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, di
   const candidates = index.versionsOf(id);
   if (candidates.length === 0) {
     if (index.mayBeBroken(id)) return undefined;
-    const near = nearest(id, index.ids());
-    const known = index.ids().length <= MOST_LISTED && index.ids().length > 0 ? `The templates are ${index.ids().join(', ')}. ` : '';
-    const create = `create a file below prompts/templates/ with \`id: ${id}\`.`;
-    const hint = near === undefined ? `${known}To make a new one, ${create}` : `Did you mean "${near}"? If not, ${create}`;
-    diagnostics.report('check/unknown-template', span, { id }, { hint });
+    diagnostics.report('check/unknown-template', span, { id }, { hint: () => unknownHint(id, index.ids()) });
     return undefined;
   }
   const known = candidates.map(({ template }) => template.version).toSorted(semver.compare);
@@ -153,6 +149,13 @@ function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, di
     diagnostics.report('check/unknown-version', span, { id, wanted, known: known.join(', ') });
   }
   return found?.template;
+}
+
+function unknownHint(id: string, ids: readonly string[]): string {
+  const near = nearest(id, ids);
+  const known = ids.length <= MOST_LISTED && ids.length > 0 ? `The templates are ${ids.join(', ')}. ` : '';
+  const create = `create a file below prompts/templates/ with \`id: ${id}\`.`;
+  return near === undefined ? `${known}To make a new one, ${create}` : `Did you mean "${near}"? If not, ${create}`;
 }
 
 /** A reference without a version means the working tree, which has none any more. */
