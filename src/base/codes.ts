@@ -283,6 +283,10 @@ export const CODES = {
     ({ count, limit }) => `With its partials this becomes ${count} operations; the limit is ${limit}.`,
     () => 'A partial that includes another many times multiplies: include it less often, or use `{{#each}}`.',
   ),
+  'check/too-long': error<{ count: string; limit: number }>(
+    ({ count, limit }) => `With its partials this becomes ${count} characters; the limit is ${limit}.`,
+    () => 'A partial that includes another many times multiplies: include it less often, or use `{{#each}}`.',
+  ),
 
   'check/invisible-character': warning<{ count: number; what: string }>(
     ({ count, what }) =>
