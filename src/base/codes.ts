@@ -261,7 +261,10 @@ export const CODES = {
   'check/constraint-value': error<{ name: string; problem: string }>(({ name, problem }) => `The constraint ${name} ${problem}.`),
 
   // check: names and partials in templates
-  'check/unknown-name': error<{ name: string }>(({ name }) => `Nothing is named "${name}" here.`),
+  'check/unknown-name': error<{ name: string }>(
+    ({ name }) => `Nothing is named "${name}" here.`,
+    () => 'Mend the spelling, or declare it under `inputs:` of the template.',
+  ),
   'check/unknown-helper': error<{ name: string }>(({ name }) => `There is no helper named "${name}".`),
   'check/helper-arguments': error<{ name: string; problem: string; usage: string }>(
     ({ name, problem }) => `The helper "${name}" ${problem}.`,
@@ -275,7 +278,10 @@ export const CODES = {
     () => '`../` climbs further than there are `each` or `with` blocks around it.',
     () => 'Drop one `../`; `if` and `unless` do not count, and `../` never leaves a partial: pass it as a parameter.',
   ),
-  'check/partial-unknown': error<{ name: string }>(({ name }) => `There is no partial named "${name}".`),
+  'check/partial-unknown': error<{ name: string }>(
+    ({ name }) => `There is no partial named "${name}".`,
+    ({ name }) => `Mend the spelling, or create prompts/partials/${name}.md.`,
+  ),
   'check/partial-cycle': error<{ chain: string }>(
     ({ chain }) => `The partials include each other without end: ${chain}.`,
     () => 'Take one of the inclusions out.',
@@ -286,6 +292,10 @@ export const CODES = {
   ),
   'check/too-many-operations': error<{ count: string; limit: number }>(
     ({ count, limit }) => `With its partials this becomes ${count} operations; the limit is ${limit}.`,
+    () => 'A partial that includes another many times multiplies: include it less often, or use `{{#each}}`.',
+  ),
+  'check/too-long': error<{ count: string; limit: number }>(
+    ({ count, limit }) => `With its partials this becomes ${count} characters; the limit is ${limit}.`,
     () => 'A partial that includes another many times multiplies: include it less often, or use `{{#each}}`.',
   ),
 
@@ -348,7 +358,10 @@ export const CODES = {
     ({ reference }) => `"${reference}" is not a reference.`,
     () => 'Write an id, id@1.2.0 or id@^1.2.0.',
   ),
-  'check/unknown-template': error<{ id: string }>(({ id }) => `There is no template named "${id}".`),
+  'check/unknown-template': error<{ id: string }>(
+    ({ id }) => `There is no template named "${id}".`,
+    ({ id }) => `Mend the spelling, or create a file below prompts/templates/ with \`id: ${id}\`.`,
+  ),
   'check/unknown-version': error<{ id: string; wanted: string; known: string }>(
     ({ id, wanted, known }) =>
       `No version of the template "${id}" fits ${wanted}; there ${known.includes(',') ? 'are' : 'is only'} ${known}.`,

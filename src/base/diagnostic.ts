@@ -13,10 +13,13 @@ export interface Diagnostic {
 }
 
 export interface Extras {
-  /** Takes the place of the code's own hint. */
-  hint?: string | undefined;
+  /** Takes the place of the code's own hint. What has to be searched for is a function, and asked for only so often. */
+  hint?: string | (() => string | undefined) | undefined;
   related?: Diagnostic['related'];
 }
+
+/** For so many diagnostics of one code hints are searched for; with a thousand names and a thousand slips it would take minutes. */
+const MOST_SEARCHED = 50;
 
 /** Collects what the phases find. Phases report and go on; only the end of the pipeline looks for errors. */
 export class Diagnostics {
@@ -24,6 +27,7 @@ export class Diagnostics {
   /** What was reported already: a partial that many templates include has its errors once. */
   readonly #seen = new Set<string>();
   readonly #broken = new Set<string>();
+  readonly #searched = new Map<Code, number>();
   #errors = 0;
 
   report<C extends Code>(code: C, span: Span, args: CodeArgs<C>, extras: Extras = {}): void {
@@ -33,7 +37,7 @@ export class Diagnostics {
     const key = `${code}\n${span.source.path}\n${span.start}\n${span.end}\n${message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const hint = extras.hint ?? entry.hint?.(args);
+    const hint = this.#ownHint(code, extras.hint) ?? entry.hint?.(args);
     this.#list.push({
       code,
       severity: entry.severity,
@@ -45,6 +49,13 @@ export class Diagnostics {
     if (entry.severity !== 'error') return;
     this.#errors++;
     this.#broken.add(span.source.path);
+  }
+
+  #ownHint(code: Code, hint: Extras['hint']): string | undefined {
+    if (typeof hint !== 'function') return hint;
+    const searched = this.#searched.get(code) ?? 0;
+    this.#searched.set(code, searched + 1);
+    return searched < MOST_SEARCHED ? hint() : undefined;
   }
 
   get errorCount(): number {

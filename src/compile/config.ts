@@ -20,6 +20,8 @@ export interface CompileLimits {
   readonly partialDepth: number;
   /** Operations of a bundle, its partials put in. */
   readonly operations: number;
+  /** Characters of a template, its partials put in. */
+  readonly characters: number;
 }
 
 export type Limits = CompileLimits & RenderLimits;
@@ -59,6 +61,7 @@ export const DEFAULT_CONFIG: Config = {
     blockDepth: 256,
     partialDepth: 64,
     operations: 1_000_000,
+    characters: 8 * 1024 * 1024,
     ...DEFAULT_RENDER_LIMITS,
   },
   severities: {},
@@ -76,6 +79,7 @@ const LIMITS: { readonly [name in keyof Limits]: { readonly description: string;
   blockDepth: { description: 'How deep blocks of a template are nested, its partials put in.', maximum: 512 },
   partialDepth: { description: 'How many partials include each other in a chain.', maximum: 256 },
   operations: { description: 'Operations of a template, and of a bundle, partials put in.', maximum: 10_000_000 },
+  characters: { description: 'Characters of a template, its partials put in.', maximum: 64 * 1024 * 1024 },
   promptBytes: { description: 'A rendered prompt, in bytes of UTF-8.', maximum: 256 * 1024 * 1024 },
   payloadBytes: { description: 'A request with its defaults, in bytes of canonical JSON.', maximum: 64 * 1024 * 1024 },
   payloadDepth: { description: 'How deep a request is nested, itself counted.', maximum: 512 },

@@ -8,12 +8,13 @@ import { closestMatch } from 'leven';
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const known = [...candidates];
   const folded = fold(name);
-  const maxDistance = Math.max(1, Math.floor(name.length / 3));
-  return (
-    known.find((candidate) => fold(candidate) === folded) ??
-    known.find((candidate) => isSwapped(folded, fold(candidate))) ??
-    closestMatch(name.slice(0, 64), known, { maxDistance })
-  );
+  let swapped: string | undefined;
+  for (const candidate of known) {
+    const other = fold(candidate);
+    if (other === folded) return candidate;
+    if (isSwapped(folded, other)) swapped ??= candidate;
+  }
+  return swapped ?? closestMatch(name.slice(0, 64), known, { maxDistance: Math.max(1, Math.floor(name.length / 3)) });
 }
 
 /** Whether two neighbouring letters have changed places, which an edit distance takes for two mistakes. */

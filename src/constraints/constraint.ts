@@ -18,8 +18,8 @@ export interface Constraint<Value extends Json = Json> {
    * @returns `undefined` if the value demands nothing
    */
   readonly directive: (value: Value) => string | undefined;
-  /** Where a text holds what the value forbids; absent for rules that are not about single places. */
-  readonly find?: (value: Value, text: string) => Found[];
+  /** Makes a search for what the value forbids, from the start of a text on; absent for rules that are not about single places. */
+  readonly finder?: (value: Value) => (text: string) => Iterable<Found>;
 }
 
 /** A place in a text, in UTF-16 code units. */

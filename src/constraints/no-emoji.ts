@@ -6,7 +6,11 @@ export const noEmoji: Constraint<boolean> = {
   schema: { type: 'boolean', description: 'Whether an answer must be free of emoji.' },
   merge: (a, b) => a || b,
   directive: (on) => (on ? 'Use no emoji.' : undefined),
-  find: (on, text) => (on ? [...text.matchAll(EMOJI)].map(({ 0: { length }, index }) => ({ start: index, end: index + length })) : []),
+  finder: (on) =>
+    function* find(text) {
+      if (!on) return;
+      for (const { 0: found, index } of text.matchAll(EMOJI)) yield { start: index, end: index + found.length };
+    },
 };
 
 /**

@@ -496,7 +496,7 @@ describe('what YAML stumbles over', () => {
     ['an address', 'description: see https://example.com/a?b#c'],
     ['a date', 'adapter_version: 2024-01-01'],
     ['a text over several lines', 'description: >-\n  one\n  two'],
-    ['an optional input within braces', 'inputs: { a?: string, "b?": string } # promptc-ignore check/unused-input: not what this is about'],
+    ['an optional input within braces', 'inputs: { a?: string, "b?": string } # promptc-ignore check/unused-input: for the test'],
   ])('%s is fine', async (_what, keys) => {
     expect(await accepted(template('Hi.', keys))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { isPersonaName, PERSONA_NAMES } from '../../format/persona.js';
 import type { Input } from '../model.js';
 import { personaSchema } from './inputs.js';
 import { schemaType } from './schema-type.js';
-import { ABSENT, type Type, union, unionOf } from './type.js';
+import { ABSENT, objectType, type Type, union, unionOf } from './type.js';
 
 export function contextType(inputs: ReadonlyMap<string, Input> | undefined): Type {
   const types = new Map<string, Type>();
@@ -17,6 +17,6 @@ export function contextType(inputs: ReadonlyMap<string, Input> | undefined): Typ
     types.set(name, optional && schema['default'] === undefined ? union(type, ABSENT) : type);
   }
   return {
-    object: { names: () => [...types.keys()], property: (name) => types.get(name), each: () => unionOf([...types.values()]) },
+    object: objectType({ names: () => [...types.keys()], property: (name) => types.get(name), each: () => unionOf([...types.values()]) }),
   };
 }

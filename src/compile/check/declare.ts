@@ -12,7 +12,7 @@ import { BUNDLE_SCHEMA, TEMPLATE_SCHEMA } from '../../format/frontmatter-schema.
 import { budgetOf, type CompileLimits } from '../config.js';
 import type { Bundle, Example, Parsed, ParsedBundle, ParsedTemplate, Template } from '../model.js';
 import { nearest } from '../nearest.js';
-import { checkInputs, type SoundSchemas } from './inputs.js';
+import { checkInputs, KnownSchemas } from './inputs.js';
 import { checkPartials, type IsSound } from './partials.js';
 import { type RecordedSlots, resolveSlots, TemplateIndex } from './references.js';
 import { checkSchema, lazyValidator } from './schema-errors.js';
@@ -33,8 +33,8 @@ export type DeclaredTemplates = Omit<Declared, 'bundles'> & { readonly index: Te
 export function declareTemplates(parsed: Parsed, limits: CompileLimits, diagnostics: Diagnostics): DeclaredTemplates {
   const index = new TemplateIndex();
   const isSound = checkPartials(parsed.templates, parsed.partials, limits, diagnostics);
-  const sound: SoundSchemas = new Map();
-  const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, sound, diagnostics)]));
+  const schemas = new KnownSchemas();
+  const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, schemas, diagnostics)]));
   return { templates: index.templates(), inputs, isSound, index };
 }
 
@@ -61,7 +61,7 @@ export function declareBundles(
 function declareTemplate(
   file: ParsedTemplate,
   index: TemplateIndex,
-  sound: SoundSchemas,
+  schemas: KnownSchemas,
   diagnostics: Diagnostics,
 ): Template['inputs'] | 'unknown' {
   const { frontmatter } = file;
@@ -73,7 +73,7 @@ function declareTemplate(
   const fits = checkSchema(templateValidator(), frontmatter, "a template's frontmatter", diagnostics);
   const before = diagnostics.errorCount;
   const declared = value['inputs'];
-  const inputs = isObject(declared) ? checkInputs(declared, frontmatter, sound, diagnostics) : undefined;
+  const inputs = isObject(declared) ? checkInputs(declared, frontmatter, schemas, diagnostics) : undefined;
   if (!fits || diagnostics.errorCount > before) {
     // Bundles that refer to it get no second message about it.
     if (typeof value['id'] === 'string') index.addBroken(value['id']);

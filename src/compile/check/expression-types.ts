@@ -5,7 +5,7 @@
  * What always holds: an expression with an error gives `undefined`, and needs no second message.
  */
 import type { Code, CodeArgs } from '../../base/codes.js';
-import type { Diagnostic, Diagnostics } from '../../base/diagnostic.js';
+import type { Diagnostic, Diagnostics, Extras } from '../../base/diagnostic.js';
 import { FORBIDDEN_KEYS } from '../../base/json.js';
 import type { SourceText } from '../../base/span.js';
 import type { Partial } from '../model.js';
@@ -64,7 +64,7 @@ export class ExpressionTypes {
     this.report('check/unguarded', expression, { name, why }, hint);
   }
 
-  report<C extends Code>(code: C, { start, end }: Place, args: CodeArgs<C>, hint?: string): undefined {
+  report<C extends Code>(code: C, { start, end }: Place, args: CodeArgs<C>, hint?: Extras['hint']): undefined {
     const related = this.includes.length === 0 ? undefined : this.includes;
     this.run.diagnostics.report(code, { source: this.source, start, end }, args, { hint, related });
   }
@@ -131,18 +131,18 @@ export class ExpressionTypes {
 
   #reportUnknown(path: PathExpression, key: Key, value: Value, facts: Facts, scope: Scope<Value>): undefined {
     const type = facts.typeOf(value);
-    const names = isAny(type) ? [] : (type.object?.names() ?? []);
-    const isContext = value.place === this.run.context;
-    if (isContext || FORBIDDEN_KEYS.has(key.name)) {
-      const hint = isContext ? nameHint(key.name, [...names, ...scope.namesInSight()]) : propertyHint(key.name, []);
-      return this.report('check/unknown-name', key, { name: key.name }, hint);
+    const names = (): readonly string[] => (isAny(type) ? [] : (type.object?.names() ?? []));
+    if (value.place === this.run.context) {
+      return this.report('check/unknown-name', key, { name: key.name }, () => nameHint(key.name, [...names(), ...scope.namesInSight()]));
     }
+    if (FORBIDDEN_KEYS.has(key.name)) return this.report('check/unknown-name', key, { name: key.name }, propertyHint(key.name, []));
     const args = { name: key.name, type: typeText(without(type, 'absent', 'null')) };
-    // A plain name within a loop or a `with` is often meant as one of outside.
-    const up = key === path.keys[0] ? scope.outerContexts().findIndex((outer) => below(outer, key.name, facts) !== undefined) : -1;
-    const hint =
-      up === -1 ? propertyHint(key.name, names) : `Outside of this block there is one: write \`${'../'.repeat(up + 1)}${pathText(path)}\`.`;
-    return this.report('check/unknown-property', key, args, hint);
+    return this.report('check/unknown-property', key, args, () => {
+      // A plain name within a loop or a `with` is often meant as one of outside.
+      const up = key === path.keys[0] ? scope.outerContexts().findIndex((outer) => below(outer, key.name, facts) !== undefined) : -1;
+      if (up === -1) return propertyHint(key.name, names());
+      return `Outside of this block there is one: write \`${'../'.repeat(up + 1)}${pathText(path)}\`.`;
+    });
   }
 }
 

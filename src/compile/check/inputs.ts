@@ -7,7 +7,7 @@ import type { JsonSchema } from '../../format/artifact.js';
 import { compilePattern, PatternError } from '../../format/pattern.js';
 import { isPersonaName, PERSONA_INPUTS, type PersonaName } from '../../format/persona.js';
 import { pointerKeys } from '../../format/schema-problem.js';
-import { compileValidator, EndlessCheck } from '../../format/validator.js';
+import { compileValidator, EndlessCheck, type Validator } from '../../format/validator.js';
 import { compileDefaults, EndlessDefaults } from '../../render/defaults.js';
 import { DEFAULT_RENDER_LIMITS } from '../../render/limits.js';
 import { authorProblem } from '../author-problem.js';
@@ -15,22 +15,38 @@ import type { Input } from '../model.js';
 import { didYouMean, nearest } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
 import { RESERVED_NAMES } from '../parse/template/expression.js';
-import { isEndless, referenced, SCHEMA_KEYWORDS, type Subschema, subschemas, withoutAnnotations } from './json-schema.js';
+import {
+  circularReferences,
+  referenced,
+  SCHEMA_KEYWORDS,
+  schemaDepth,
+  type Subschema,
+  subschemas,
+  withoutAnnotations,
+} from './json-schema.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 const SHORTHANDS = ['string', 'number', 'integer', 'boolean', 'object', 'any'];
 
+/** How many schemas may lie below each other. ajv, which checks payloads with them, recurses, and fails beyond some 400. */
+const MAX_DEPTH = 128;
+
 /**
- * Schemas of a project that are sound, in their normal form, by how they are written: templates share most of
- * theirs, and looking at one costs more than all else that is done with a template.
+ * What is known of schemas by how they are written: templates share most of theirs, and looking at one costs more
+ * than all else that is done with a template.
  */
-export type SoundSchemas = Map<string, JsonSchema>;
+export class KnownSchemas {
+  /** Those that are sound, in their normal form. */
+  readonly sound = new Map<string, JsonSchema>();
+  /** Checks of defaults. */
+  readonly validators = new Map<string, Validator>();
+}
 
 /** The declared inputs by name; what is wrong is reported, and its schema left open. */
 export function checkInputs(
   declared: JsonObject,
   frontmatter: Frontmatter,
-  sound: SoundSchemas,
+  known: KnownSchemas,
   diagnostics: Diagnostics,
 ): Map<string, Input> {
   const inputs = new Map<string, Input>();
@@ -49,8 +65,8 @@ export function checkInputs(
     } else {
       // The inputs that every template has are held to more than their schema.
       const written = `${isPersonaName(name) ? name : ''} ${JSON.stringify(value)}`;
-      schema = sound.get(written) ?? new InputCheck(key, name, frontmatter, diagnostics).schema(value);
-      if (schema !== undefined) sound.set(written, schema);
+      schema = known.sound.get(written) ?? new InputCheck(key, name, frontmatter, known, diagnostics).schema(value);
+      if (schema !== undefined) known.sound.set(written, schema);
     }
     // What is wrong is still declared: its uses in the text need no second message.
     if (before === undefined) inputs.set(name, { name, optional, schema: schema ?? {}, span });
@@ -105,10 +121,16 @@ function nameHint(key: string): string | undefined {
 }
 
 class InputCheck {
+  /** Schemas whose references go in circles; found when the first reference is met. */
+  #circular: ReadonlySet<JsonSchema> | undefined;
+  /** Checks of defaults whose schemas refer to others of this input. */
+  readonly #validators = new Map<string, Validator>();
+
   constructor(
     readonly key: string,
     readonly name: string,
     readonly frontmatter: Frontmatter,
+    readonly known: KnownSchemas,
     readonly diagnostics: Diagnostics,
   ) {}
 
@@ -118,6 +140,9 @@ class InputCheck {
     const schema = typeof declared === 'string' ? this.#shorthand(declared) : isObject(declared) ? declared : undefined;
     if (schema === undefined) return undefined;
     for (const subschema of subschemas(schema)) this.#check(subschema, schema);
+    if (this.diagnostics.errorCount === before && schemaDepth(schema) > MAX_DEPTH) {
+      this.#report([], `more than ${MAX_DEPTH} schemas lie below each other, those behind a \`$ref\` counted`);
+    }
     if (this.diagnostics.errorCount === before) this.#checkAgainstMetaSchema(schema);
     const normal = withoutAnnotations(schema);
     if (this.diagnostics.errorCount === before && isPersonaName(this.name)) this.#checkNarrowing(this.name, normal);
@@ -156,7 +181,9 @@ class InputCheck {
     // A `%` would begin an escape of URIs, on top of the pointer's own.
     if (ref.includes('%')) this.#report([...path, '$ref'], '`$ref` holds a "%"');
     else if (!isLocalReference(ref, root)) this.diagnostics.report('check/input-ref', this.#place([...path, '$ref']), { ref });
-    else if (isEndless(schema, root)) this.#report([...path, '$ref'], `the \`$ref\` to "${ref}" leads back to itself`);
+    else if ((this.#circular ??= circularReferences(root)).has(schema)) {
+      this.#report([...path, '$ref'], `the \`$ref\` to "${ref}" leads back to itself`);
+    }
   }
 
   #checkPattern(pattern: string, span: Span): void {
@@ -196,9 +223,28 @@ class InputCheck {
     const schema = isPersonaName(this.name) && normal['default'] !== undefined ? personaSchema(this.name, normal) : normal;
     for (const { schema: sub, path } of subschemas(schema)) {
       if (sub['default'] === undefined) continue;
-      const problem = fittingProblem(sub, schema) ?? fillingProblem(sub, schema);
+      const problem = this.#fittingProblem(sub, schema) ?? fillingProblem(sub, schema);
       if (problem === undefined) continue;
       this.diagnostics.report('check/input-default', this.#place([...path, 'default']), { name: this.name, problem });
+    }
+  }
+
+  /** What is wrong with a default as it is written. */
+  #fittingProblem({ default: value, ...schema }: JsonSchema, root: JsonSchema): string | undefined {
+    const text = JSON.stringify(schema);
+    const definitions = text.includes('"$ref"') ? root['$defs'] : undefined;
+    const known = definitions === undefined ? this.known.validators : this.#validators;
+    let validate = known.get(text);
+    if (validate === undefined) {
+      const whole = definitions === undefined ? schema : { ...schema, $defs: definitions };
+      known.set(text, (validate = compileValidator(whole, { allErrors: false, maxCost: MAX_DEFAULT_COST })));
+    }
+    try {
+      const [error] = validate(value);
+      return error && authorProblem(error);
+    } catch (error) {
+      if (!(error instanceof EndlessCheck)) throw error;
+      return 'takes too long to check: there are too many ways in which its parts could fit';
     }
   }
 
@@ -221,22 +267,6 @@ class InputCheck {
 
 /** What checking a default may cost. */
 const MAX_DEFAULT_COST = 1_000_000;
-
-/** What is wrong with a default as it is written. */
-function fittingProblem(schema: JsonSchema, root: JsonSchema): string | undefined {
-  const definitions = root['$defs'];
-  const validate = compileValidator(definitions === undefined ? schema : { ...schema, $defs: definitions }, {
-    allErrors: false,
-    maxCost: MAX_DEFAULT_COST,
-  });
-  try {
-    const [error] = validate(schema['default']);
-    return error && authorProblem(error);
-  } catch (error) {
-    if (!(error instanceof EndlessCheck)) throw error;
-    return 'takes too long to check: there are too many ways in which its parts could fit';
-  }
-}
 
 /** What is wrong with a default once the defaults below it are filled in. */
 function fillingProblem(schema: JsonSchema, root: JsonSchema): string | undefined {

@@ -44,13 +44,18 @@ export interface Subschema {
 /** The schema itself and every schema within it. */
 export function* subschemas(schema: JsonSchema, path: readonly (string | number)[] = []): Generator<Subschema> {
   yield { schema, path };
+  for (const part of parts(schema)) yield* subschemas(part.schema, [...path, ...part.path]);
+}
+
+/** The schemas that a schema holds itself. */
+function* parts(schema: JsonSchema): Generator<Subschema> {
   for (const [keyword, value] of Object.entries(schema)) {
     if (ONE.has(keyword)) {
-      if (isObject(value)) yield* subschemas(value, [...path, keyword]);
+      if (isObject(value)) yield { schema: value, path: [keyword] };
     } else if (LIST.has(keyword) && Array.isArray(value)) {
-      for (const [i, item] of value.entries()) if (isObject(item)) yield* subschemas(item, [...path, keyword, i]);
+      for (const [i, item] of value.entries()) if (isObject(item)) yield { schema: item, path: [keyword, i] };
     } else if (BY_NAME.has(keyword) && isObject(value)) {
-      for (const [name, item] of Object.entries(value)) if (isObject(item)) yield* subschemas(item, [...path, keyword, name]);
+      for (const [name, item] of Object.entries(value)) if (isObject(item)) yield { schema: item, path: [keyword, name] };
     }
   }
 }
@@ -62,17 +67,61 @@ export function referenced(ref: string, root: JsonSchema): Json | undefined {
   return at;
 }
 
-/** Whether a schema comes back to itself without going into the value, so that no check with it would end. */
-export function isEndless(schema: JsonSchema, root: JsonSchema): boolean {
-  const seen = new Set<JsonSchema>();
-  const pending = inPlace(schema, root);
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next === schema) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    pending.push(...inPlace(next, root));
+/**
+ * Schemas whose `$ref` leads back to themselves without going into the value, so that no check with them would end:
+ * one of each circle.
+ */
+export function circularReferences(root: JsonSchema): ReadonlySet<JsonSchema> {
+  const found = new Set<JsonSchema>();
+  const finished = new Set<JsonSchema>();
+  for (const { schema } of subschemas(root)) {
+    if (finished.has(schema)) continue;
+    // A list, not the call stack, which references could exhaust.
+    const path = [{ schema, next: inPlace(schema, root) }];
+    const open = new Set([schema]);
+    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+      const next = last.next.pop();
+      if (next === undefined) {
+        finished.add(last.schema);
+        open.delete(last.schema);
+        path.pop();
+      } else if (open.has(next)) {
+        found.add(path.findLast((step) => typeof step.schema['$ref'] === 'string')!.schema);
+      } else if (!finished.has(next)) {
+        path.push({ schema: next, next: inPlace(next, root) });
+        open.add(next);
+      }
+    }
   }
-  return false;
+  return found;
+}
+
+/** How many schemas lie below each other, from the outermost down, with those that a `$ref` leads to; each is counted once. */
+export function schemaDepth(root: JsonSchema): number {
+  const depths = new Map<JsonSchema, number>([[root, 0]]);
+  const path = [{ schema: root, next: below(root, root), depth: 1 }];
+  for (let last = path[0]!; ; last = path.at(-1)!) {
+    const next = last.next.pop();
+    if (next === undefined) {
+      path.pop();
+      const above = path.at(-1);
+      if (above === undefined) return last.depth;
+      depths.set(last.schema, last.depth);
+      above.depth = Math.max(above.depth, last.depth + 1);
+    } else if (depths.has(next)) {
+      last.depth = Math.max(last.depth, depths.get(next)! + 1);
+    } else {
+      depths.set(next, 0);
+      path.push({ schema: next, next: below(next, root), depth: 1 });
+    }
+  }
+}
+
+function below(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
+  const { $ref: ref } = schema;
+  const target = typeof ref === 'string' ? referenced(ref, root) : undefined;
+  const own = [...parts(schema)].map((part) => part.schema);
+  return isObject(target) ? [...own, target] : own;
 }
 
 function inPlace(schema: JsonSchema, root: JsonSchema): JsonSchema[] {

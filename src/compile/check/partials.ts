@@ -16,11 +16,15 @@ import { nodesOfType, walk } from '../parse/template/walk.js';
 interface Extent {
   /** Operations, at most: lowering may join neighbouring texts. */
   readonly operations: number;
+  readonly characters: number;
   /** How deep its blocks are nested. */
   readonly blocks: number;
   /** The longest chain of partials. */
   readonly partials: readonly string[];
 }
+
+/** Of a template's own, or a partial's. */
+type Text = Pick<Partial, 'source' | 'nodes' | 'text'>;
 
 /** Whether a template can be walked with its partials put in: they exist, end, and stay within the limits. */
 export type IsSound = (template: ParsedTemplate) => boolean;
@@ -33,7 +37,7 @@ export function checkPartials(
 ): IsSound {
   const graph = new PartialGraph(partials, limits, diagnostics);
   for (const partial of partials.values()) graph.extentOf(partial, []);
-  const sound = new Set(templates.filter((template) => graph.isWithinLimits(template.nodes, template.source)));
+  const sound = new Set(templates.filter((template) => graph.isWithinLimits({ ...template, text: template.body.text })));
   return (template) => sound.has(template);
 }
 
@@ -66,25 +70,26 @@ class PartialGraph {
   extentOf(partial: Partial, chain: readonly string[]): Extent | null {
     const known = this.#extents.get(partial.name);
     if (known !== undefined) return known;
-    const extent = this.#measure(partial.nodes, partial.source, [...chain, partial.name]);
+    const extent = this.#measure(partial, [...chain, partial.name]);
     this.#extents.set(partial.name, extent);
     return extent;
   }
 
-  isWithinLimits(nodes: readonly Node[], source: SourceText): boolean {
-    const extent = this.#measure(nodes, source, []);
+  isWithinLimits(text: Text): boolean {
+    const extent = this.#measure(text, []);
     if (extent === null) return false;
-    const [culprit] = nodesOfType(nodes, 'partial');
+    const [culprit] = nodesOfType(text.nodes, 'partial');
     if (culprit === undefined) return true;
-    const span = { source, start: culprit.start, end: culprit.end };
+    const span = { source: text.source, start: culprit.start, end: culprit.end };
     return this.#withinLimits(extent, span);
   }
 
-  #withinLimits({ operations, blocks, partials }: Extent, span: Span): boolean {
-    const { operations: most, blockDepth, partialDepth } = this.limits;
+  #withinLimits({ operations, characters, blocks, partials }: Extent, span: Span): boolean {
+    const { operations: most, characters: longest, blockDepth, partialDepth } = this.limits;
     if (operations > most) {
-      const count = Number.isSafeInteger(operations) ? String(operations) : 'more than 2^53';
-      this.diagnostics.report('check/too-many-operations', span, { count, limit: most });
+      this.diagnostics.report('check/too-many-operations', span, { count: countText(operations), limit: most });
+    } else if (characters > longest) {
+      this.diagnostics.report('check/too-long', span, { count: countText(characters), limit: longest });
     } else if (partials.length > partialDepth) {
       this.diagnostics.report('check/partial-depth', span, { limit: partialDepth, chain: chainText(partials) });
     } else if (blocks > blockDepth) {
@@ -93,8 +98,9 @@ class PartialGraph {
     return false;
   }
 
-  #measure(nodes: readonly Node[], source: SourceText, chain: readonly string[]): Extent | null {
+  #measure({ nodes, source, text }: Text, chain: readonly string[]): Extent | null {
     let operations = 0;
+    let characters = text.length;
     let blocks = 0;
     let partials: readonly string[] = [];
     let broken = false;
@@ -108,10 +114,11 @@ class PartialGraph {
         return;
       }
       operations += extent.operations;
+      characters += extent.characters;
       blocks = Math.max(blocks, depth + extent.blocks);
       if (extent.partials.length >= partials.length) partials = [node.name, ...extent.partials];
     });
-    return broken ? null : { operations, blocks, partials };
+    return broken ? null : { operations, characters, blocks, partials };
   }
 
   #included(node: PartialNode, source: SourceText, chain: readonly string[]): Extent | null {
@@ -122,7 +129,7 @@ class PartialGraph {
         'check/partial-unknown',
         span,
         { name: node.name },
-        { hint: unknownHint(node.name, [...this.partials.keys()]) },
+        { hint: () => unknownHint(node.name, [...this.partials.keys()]) },
       );
       return null;
     }
@@ -170,6 +177,10 @@ function operationCount(node: Node): number {
     default:
       return 1;
   }
+}
+
+function countText(count: number): string {
+  return Number.isSafeInteger(count) ? String(count) : 'more than 2^53';
 }
 
 /** A chain of partials, its middle left out if it is long. */

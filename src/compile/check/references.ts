@@ -155,7 +155,7 @@ function recall(
 function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, diagnostics: Diagnostics): Candidate | undefined {
   const candidates = index.versionsOf(id).toSorted((a, b) => semver.compare(a.version, b.version));
   if (candidates.length === 0) {
-    if (!index.mayBeBroken(id)) reportUnknown(id, span, index, diagnostics);
+    if (!index.mayBeBroken(id)) diagnostics.report('check/unknown-template', span, { id }, { hint: () => unknownHint(id, index.ids()) });
     return undefined;
   }
   if (wanted === undefined) {
@@ -178,12 +178,11 @@ function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, di
   return usable.find(({ version }) => version === best);
 }
 
-function reportUnknown(id: string, span: Span, index: TemplateIndex, diagnostics: Diagnostics): void {
-  const near = nearest(id, index.ids());
-  const known = index.ids().length <= MOST_LISTED && index.ids().length > 0 ? `The templates are ${index.ids().join(', ')}. ` : '';
+function unknownHint(id: string, ids: readonly string[]): string {
+  const near = nearest(id, ids);
+  const known = ids.length <= MOST_LISTED && ids.length > 0 ? `The templates are ${ids.join(', ')}. ` : '';
   const create = `create a file below prompts/templates/ with \`id: ${id}\`.`;
-  const hint = near === undefined ? `${known}To make a new one, ${create}` : `Did you mean "${near}"? If not, ${create}`;
-  diagnostics.report('check/unknown-template', span, { id }, { hint });
+  return near === undefined ? `${known}To make a new one, ${create}` : `Did you mean "${near}"? If not, ${create}`;
 }
 
 /** A reference without a version means the working tree, which has none any more. */

@@ -24,36 +24,46 @@ export function lazyValidator(schema: JsonSchema): () => ValidateFunction {
 export function checkSchema(validate: ValidateFunction, frontmatter: Frontmatter, where: string, diagnostics: Diagnostics): boolean {
   if (validate(frontmatter.value)) return true;
   const errors = validate.errors!;
+  const isConsequence = consequences(errors, validate.schema as JsonSchema, frontmatter);
   for (const error of errors) {
-    if (!isConsequence(error, errors, frontmatter)) report(error, frontmatter, where, diagnostics);
+    if (!isConsequence(error)) report(error, frontmatter, where, diagnostics);
   }
   return false;
 }
 
-/** Whether an error only follows from a mistake that is reported anyway. */
-function isConsequence(error: ErrorObject, errors: readonly ErrorObject[], frontmatter: Frontmatter): boolean {
-  const path = pointerKeys(error.instancePath);
-  if (frontmatter.isRefused(path)) return true;
-  // `name:string` without its space is a key without a value, and reported as a name.
-  if (path[0] === 'inputs' && path.length === 2 && error.data === null && path[1]!.includes(':')) return true;
-  const missing = paramOf(error, 'missingProperty');
-  if (missing !== undefined) {
-    // `rol: system` is one mistake, not a key too many and one too few.
-    return errors.some(({ instancePath, ...other }) => {
-      const key = paramOf(other, 'additionalProperty');
-      return instancePath === error.instancePath && key !== undefined && nearest(key, [missing]) !== undefined;
-    });
+/** Tells whether an error only follows from a mistake that is reported anyway. */
+function consequences(errors: readonly ErrorObject[], schema: JsonSchema, frontmatter: Frontmatter): (error: ErrorObject) => boolean {
+  const unknownKeys = new Map<string, string[]>();
+  for (const error of errors) {
+    const key = paramOf(error, 'additionalProperty');
+    if (key === undefined) continue;
+    const others = unknownKeys.get(error.instancePath);
+    if (others === undefined) unknownKeys.set(error.instancePath, [key]);
+    else others.push(key);
   }
-  const unknown = paramOf(error, 'additionalProperty');
-  return unknown !== undefined && error.instancePath === '' && hangsBelowEmpty(unknown, error, frontmatter.value);
+  const hanging = keysBelowEmpty(frontmatter.value, schema['properties'] as { [name: string]: JsonSchema });
+  return (error) => {
+    const path = pointerKeys(error.instancePath);
+    if (frontmatter.isRefused(path)) return true;
+    // `name:string` without its space is a key without a value, and reported as a name.
+    if (path[0] === 'inputs' && path.length === 2 && error.data === null && path[1]!.includes(':')) return true;
+    const missing = paramOf(error, 'missingProperty');
+    // `rol: system` is one mistake, not a key too many and one too few.
+    if (missing !== undefined) return unknownKeys.get(error.instancePath)?.some((key) => nearest(key, [missing]) !== undefined) ?? false;
+    const unknown = paramOf(error, 'additionalProperty');
+    return unknown !== undefined && error.instancePath === '' && hanging.has(unknown);
+  };
 }
 
-/** Whether a key was meant to stand below the one before it, which has nothing, and only lacks its indentation. */
-function hangsBelowEmpty(key: string, { parentSchema }: ErrorObject, value: JsonObject): boolean {
-  const known = (parentSchema as { properties: { [name: string]: JsonSchema } }).properties;
-  const keys = Object.keys(value);
-  const above = keys.slice(0, keys.indexOf(key)).findLast((name) => Object.hasOwn(known, name));
-  return above !== undefined && value[above] === null && known[above]!['type'] === 'object';
+/** The keys that were meant to stand below the one before them, which has nothing, and only lack their indentation. */
+function keysBelowEmpty(value: JsonObject, known: { readonly [name: string]: JsonSchema }): ReadonlySet<string> {
+  const found = new Set<string>();
+  let isBelow = false;
+  for (const [key, one] of Object.entries(value)) {
+    if (Object.hasOwn(known, key)) isBelow = one === null && known[key]!['type'] === 'object';
+    else if (isBelow) found.add(key);
+  }
+  return found;
 }
 
 function report(error: ErrorObject, frontmatter: Frontmatter, where: string, diagnostics: Diagnostics): void {

@@ -8,7 +8,19 @@ import { isObject, type Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { compilePattern } from '../../format/pattern.js';
 import { referenced } from './json-schema.js';
-import { ABSENT, intersection, type KnownType, NEVER, type ObjectType, scalarOf, type Type, union, unionOf } from './type.js';
+import {
+  ABSENT,
+  intersection,
+  type KnownType,
+  listType,
+  NEVER,
+  type ObjectType,
+  objectType,
+  scalarOf,
+  type Type,
+  union,
+  unionOf,
+} from './type.js';
 
 /**
  * @param schema - in which no `$ref` leads back to itself without going into the value
@@ -67,7 +79,7 @@ class SchemaReader {
       case 'string':
         return { string: {} };
       case 'array':
-        return { list: { item: (index) => this.#item(schema, index) } };
+        return { list: listType((index) => this.#item(schema, index)) };
       case 'object':
         return { object: this.#object(schema) };
       default:
@@ -87,37 +99,32 @@ class SchemaReader {
 
   #object(schema: JsonSchema): ObjectType {
     const properties = new Map(isObject(schema['properties']) ? Object.entries(schema['properties']) : []);
-    const patterns = isObject(schema['patternProperties']) ? Object.entries(schema['patternProperties']) : [];
+    const patterns = Object.entries(isObject(schema['patternProperties']) ? schema['patternProperties'] : {}).map(
+      ([pattern, one]) => [compilePattern(pattern), one] as const,
+    );
     const additional = schema['additionalProperties'];
     const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
     // An object whose properties are listed has no others, unless the schema says so; without a list it is open.
     const isListed = schema['properties'] !== undefined || schema['patternProperties'] !== undefined;
     const isOpen = additional !== undefined ? additional !== false : !isListed;
     const rest = (): Type => (additional === undefined ? 'any' : this.type(additional));
-    const typeOf = (name: string): Type | undefined => {
-      const property = properties.get(name);
-      const types = property === undefined ? [] : [this.type(property)];
-      for (const [pattern, other] of patterns) if (compilePattern(pattern).test(name)) types.push(this.type(other));
+    const property = (name: string): Type | undefined => {
+      const own = properties.get(name);
+      const types = own === undefined ? [] : [this.type(own)];
+      for (const [pattern, other] of patterns) if (pattern.test(name)) types.push(this.type(other));
       if (types.length === 0) {
         if (!isOpen) return undefined;
         types.push(rest());
       }
       const type = types.reduce(intersection);
-      const isGiven = required.has(name) || (isObject(property) && property['default'] !== undefined);
+      const isGiven = required.has(name) || (isObject(own) && own['default'] !== undefined);
       return isGiven ? type : union(type, ABSENT);
     };
-    const known = new Map<string, Type | undefined>();
-    return {
-      names: () => [...properties.keys()],
-      property: (name) => {
-        if (!known.has(name)) known.set(name, typeOf(name));
-        return known.get(name);
-      },
-      each: () => {
-        const all = [...properties.values(), ...patterns.map(([, one]) => one)].map((one) => this.type(one));
-        return unionOf([...all, isOpen ? rest() : NEVER]);
-      },
+    const each = (): Type => {
+      const all = [...properties.values(), ...patterns.map(([, one]) => one)].map((one) => this.type(one));
+      return unionOf([...all, isOpen ? rest() : NEVER]);
     };
+    return objectType({ property, names: () => [...properties.keys()], each });
   }
 }
 
@@ -131,7 +138,7 @@ function valuesType(values: readonly Json[]): KnownType {
     ...(boolean && { boolean }),
     ...(number && { number }),
     ...(string && { string }),
-    ...(values.some(Array.isArray) && { list: { item: () => 'any' } }),
-    ...(values.some(isObject) && { object: { names: () => [], property: () => 'any', each: () => 'any' } }),
+    ...(values.some(Array.isArray) && { list: listType(() => 'any') }),
+    ...(values.some(isObject) && { object: objectType({ names: () => [], property: () => 'any', each: () => 'any' }) }),
   };
 }

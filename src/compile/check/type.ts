@@ -34,15 +34,21 @@ const MOST_VALUES = 1000;
 export interface ListType {
   /** The type of the item at an index; without one, of any item. */
   readonly item: (index?: number) => Type;
+  readonly layers: number;
 }
 
-export interface ObjectType {
+/** What is known of an object's values. */
+export interface ObjectParts {
   /** The type below a key; `undefined` if there is no such key. */
   readonly property: (name: string) => Type | undefined;
   /** The keys that are known, for hints. */
   readonly names: () => readonly string[];
   /** What each of its values can be. */
   readonly each: () => Type;
+}
+
+export interface ObjectType extends ObjectParts {
+  readonly layers: number;
 }
 
 export const NEVER: KnownType = {};
@@ -52,9 +58,33 @@ export const NUMBER: KnownType = { number: {} };
 export const STRING: KnownType = { string: {} };
 
 /** Of an empty list: it has no item to say anything of. */
-const EMPTY_LIST: ListType = { item: () => NEVER };
+const EMPTY_LIST: ListType = { item: () => NEVER, layers: 0 };
 
 const SCALARS = ['boolean', 'number', 'string'] as const;
+
+/**
+ * How many unions and intersections of lists or objects lie on top of each other. Templates get along with a few;
+ * what more conditions on one value pile up is taken as it comes, or looking into it would exhaust the call stack.
+ */
+const MOST_LAYERS = 100;
+
+/** @param made - the lists that this one is made of */
+export function listType(item: ListType['item'], made: readonly ListType[] = []): ListType {
+  const layers = layersOf(made);
+  return layers > MOST_LAYERS ? { item: () => 'any', layers: 0 } : { item: remembered(item), layers };
+}
+
+/** @param made - the objects that this one is made of */
+export function objectType({ property, names, each }: ObjectParts, made: readonly ObjectType[] = []): ObjectType {
+  const layers = layersOf(made);
+  if (layers > MOST_LAYERS) return { property: () => 'any', names: () => [], each: () => 'any', layers: 0 };
+  const ofEach = remembered(each);
+  return { property: remembered(property), names, each: () => ofEach(undefined), layers };
+}
+
+function layersOf(made: readonly { readonly layers: number }[]): number {
+  return made.reduce((most, { layers }) => Math.max(most, layers + 1), 0);
+}
 
 /** The type that has this value alone. */
 export function literalType(value: Literal): KnownType {
@@ -213,19 +243,19 @@ function filterScalar<Value>(scalar: Scalar<Value> | undefined, values: readonly
 function listUnion(lists: readonly ListType[]): ListType {
   const [first, ...others] = new Set(lists.filter((list) => list !== EMPTY_LIST));
   if (first === undefined) return EMPTY_LIST;
-  return others.length === 0 ? first : { item: (index) => unionOf([first, ...others].map((list) => list.item(index))) };
+  return others.length === 0 ? first : listType((index) => unionOf([first, ...others].map((list) => list.item(index))), [first, ...others]);
 }
 
 function listIntersection(a: ListType, b: ListType): ListType {
   if (a === b || a === EMPTY_LIST) return a;
-  return b === EMPTY_LIST ? b : { item: (index) => intersection(a.item(index), b.item(index)) };
+  return b === EMPTY_LIST ? b : listType((index) => intersection(a.item(index), b.item(index)), [a, b]);
 }
 
 function objectUnion(objects: readonly ObjectType[]): ObjectType {
   const [first, ...others] = new Set(objects);
   if (others.length === 0) return first!;
   const all = [first!, ...others];
-  return {
+  const parts: ObjectParts = {
     // A key that only some of them have is there only if it is one of those.
     property: (name) => {
       const types = all.map((object) => object.property(name));
@@ -234,11 +264,12 @@ function objectUnion(objects: readonly ObjectType[]): ObjectType {
     names: () => [...new Set(all.flatMap((object) => object.names()))],
     each: () => unionOf(all.map((object) => object.each())),
   };
+  return objectType(parts, all);
 }
 
 function objectIntersection(a: ObjectType, b: ObjectType): ObjectType {
   if (a === b) return a;
-  return {
+  const parts: ObjectParts = {
     property: (name) => {
       const x = a.property(name);
       const y = b.property(name);
@@ -246,6 +277,17 @@ function objectIntersection(a: ObjectType, b: ObjectType): ObjectType {
     },
     names: () => [...new Set([...a.names(), ...b.names()])],
     each: () => intersection(a.each(), b.each()),
+  };
+  return objectType(parts, [a, b]);
+}
+
+/** A function that works out each of its results once. */
+function remembered<Key, Value>(read: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, { readonly value: Value }>();
+  return (key) => {
+    let result = known.get(key);
+    if (result === undefined) known.set(key, (result = { value: read(key) }));
+    return result.value;
   };
 }
 

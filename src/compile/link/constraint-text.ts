@@ -1,8 +1,7 @@
 /** Whether a prompt's own text holds what its bundle forbids in answers: models imitate what they read. */
 import type { Diagnostics } from '../../base/diagnostic.js';
-import type { Json } from '../../base/json.js';
 import type { SourceText, Span } from '../../base/span.js';
-import type { Constraint } from '../../constraints/constraint.js';
+import type { Found } from '../../constraints/constraint.js';
 import { CONSTRAINT_NAMES, constraintNamed } from '../../constraints/vocabulary.js';
 import { includedPartials } from '../check/partials.js';
 import type { Partial } from '../model.js';
@@ -17,26 +16,31 @@ export function checkConstraintText(
 ): void {
   const texts = new Map<SourceText, readonly TextNode[]>();
   const searched = new Set<string>();
+  const rules = new Map<string, Rule>();
   for (const { prompt, artifact } of bundles) {
-    const rules = CONSTRAINT_NAMES.flatMap((name): Rule[] => {
-      const { find } = constraintNamed(name)!;
+    const own = CONSTRAINT_NAMES.flatMap((name): Rule[] => {
+      const { finder } = constraintNamed(name)!;
       const value = artifact.constraints[name];
-      return find === undefined || value === undefined ? [] : [{ name, value, find }];
+      if (finder === undefined || value === undefined) return [];
+      const key = `${name} ${JSON.stringify(value)}`;
+      const rule = rules.get(key) ?? { name, key, find: finder(value) };
+      rules.set(key, rule);
+      return [rule];
     });
-    if (rules.length === 0) continue;
+    if (own.length === 0) continue;
     const used = Object.values(prompt.slots).flatMap(({ source, nodes }) => [
       { source, nodes },
       ...includedPartials(nodes, partials).map((name) => partials.get(name)!),
     ]);
     for (const { source, nodes } of used) {
-      for (const rule of rules) {
+      for (const rule of own) {
         // Many bundles share a text and a rule.
-        const key = `${source.path}\n${rule.name}\n${JSON.stringify(rule.value)}`;
+        const key = `${source.path}\n${rule.key}`;
         if (searched.has(key)) continue;
         searched.add(key);
-        const own = texts.get(source) ?? nodesOfType(nodes, 'text');
-        texts.set(source, own);
-        for (const node of own) search(node, source, rule, diagnostics);
+        const written = texts.get(source) ?? nodesOfType(nodes, 'text');
+        texts.set(source, written);
+        search(written, source, rule, diagnostics);
       }
     }
   }
@@ -44,14 +48,22 @@ export function checkConstraintText(
 
 interface Rule {
   readonly name: string;
-  readonly value: Json;
-  readonly find: NonNullable<Constraint['find']>;
+  /** Its name and value, for rules that many bundles have. */
+  readonly key: string;
+  readonly find: (text: string) => Iterable<Found>;
 }
 
-function search(node: TextNode, source: SourceText, { name, value, find }: Rule, diagnostics: Diagnostics): void {
-  for (const { start, end } of find(value, node.text)) {
-    const text = JSON.stringify(node.text.slice(start, end));
-    diagnostics.report('link/breaks-constraint', placeIn(node, source, start, end), { text, name });
+/** Nobody goes through more places of one file; who mends these is told the next. */
+const MOST_PLACES = 100;
+
+function search(nodes: readonly TextNode[], source: SourceText, { name, find }: Rule, diagnostics: Diagnostics): void {
+  let left = MOST_PLACES;
+  for (const node of nodes) {
+    for (const { start, end } of find(node.text)) {
+      if (left-- === 0) return;
+      const text = JSON.stringify(node.text.slice(start, end));
+      diagnostics.report('link/breaks-constraint', placeIn(node, source, start, end), { text, name });
+    }
   }
 }
 

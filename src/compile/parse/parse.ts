@@ -43,7 +43,7 @@ function parseBundleFile(source: SourceText, limits: CompileLimits, diagnostics:
 }
 
 export function parsePartial({ name, source }: PartialSource, limits: CompileLimits, diagnostics: Diagnostics): Partial {
-  const text = source.text.replace(/\n+$/, '');
+  const text = withoutFinalLineEnds(source.text);
   if (text.trim() === '') diagnostics.report('parse/empty-body', endOf(source), { kind: 'partial' });
   return { name, source, text, nodes: parseTemplate(text, source, 0, limits.blockDepth, diagnostics) };
 }
@@ -61,4 +61,11 @@ function unshown({ path }: SourceText) {
 function endOf(source: SourceText) {
   const end = source.text.trimEnd().length;
   return end === 0 ? { source, start: 0, end: 1 } : { source, start: source.text.lastIndexOf('\n', end - 1) + 1, end };
+}
+
+/** Not by a pattern, which would try each line end anew. */
+function withoutFinalLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end--;
+  return text.slice(0, end);
 }

@@ -155,9 +155,17 @@ function textBehindQuote({ text, reason, at, line }: Stop): YamlProblem | undefi
   };
 }
 
+/** No word that means something is longer. A pattern that looks for the last one would try every character of a longer one anew. */
+const MAX_WORD = 256;
+
+/** Enough of what stands before a place to hold the word there. */
+function wordBefore(text: string, at: number, from = 0): string {
+  return text.slice(Math.max(from, at - MAX_WORD), at);
+}
+
 /** `{ tags: string[] }` */
 function bracketsInFlow({ text, reason, at }: Stop): YamlProblem | undefined {
-  const word = /[A-Za-z]+$/.exec(text.slice(0, at))?.[0];
+  const word = /[A-Za-z]+$/.exec(wordBefore(text, at))?.[0];
   if (!reason.includes('comma') || word === undefined || !text.startsWith('[]', at)) return undefined;
   return {
     start: at - word.length,
@@ -181,7 +189,7 @@ function missingComma({ text, reason, at, line }: Stop): YamlProblem | undefined
     return { start: at, end: at + 1, reason: 'a value is missing before this comma', hint: 'Write the value, or delete the comma.' };
   }
   if (!reason.includes('missed comma')) return undefined;
-  const key = text[at] === ':' ? /[\w-]+\??\s*$/.exec(text.slice(line.start, at))?.[0] : undefined;
+  const key = text[at] === ':' ? /[\w-]+\??\s*$/.exec(wordBefore(text, at, line.start))?.[0] : undefined;
   if (key !== undefined) {
     return {
       start: at - key.length,

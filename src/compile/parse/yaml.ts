@@ -44,7 +44,7 @@ export interface YamlNode {
 const DOCUMENT_END = '...';
 
 /** Before a key, spaces of another kind than YAML's; it takes them for a part of the key. */
-const ODD_INDENT = /^ *([\u00a0\u2000-\u200a\u202f\u205f\u3000])\s*(?=[\w-]+\??:(?:\s|$))/m;
+const ODD_INDENT = /^ *([\u00a0\u2000-\u200a\u202f\u205f\u3000])[^\S\n]*(?=[\w-]+\??:(?:\s|$))/m;
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_SCALAR }>;
 type CollectionEvent = Extract<Event, { type: typeof EVENT_SEQUENCE | typeof EVENT_MAPPING }>;

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/base/json.js';
-import { isEndless, subschemas } from '../../../src/compile/check/json-schema.js';
+import { circularReferences, subschemas } from '../../../src/compile/check/json-schema.js';
 import type { JsonSchema } from '../../../src/format/artifact.js';
 import { compileDefaults } from '../../../src/render/defaults.js';
 import { schemaChange, type SchemaRelation } from '../../../src/versions/diff/schema-change.js';
@@ -233,8 +233,8 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: 
 function takes(schema: JsonSchema): ((sent: Json) => boolean | undefined) | undefined {
   try {
     const validate = ajv.compile(schema);
+    if (circularReferences(schema).size > 0) return undefined;
     for (const { schema: one } of subschemas(schema)) {
-      if (isEndless(one, schema)) return undefined;
       // ajv takes an empty list there, whatever `contains` says.
       if (one['prefixItems'] !== undefined && one['contains'] !== undefined) return undefined;
       if (one['default'] !== undefined && !ajv.compile({ ...one, $defs: schema['$defs']! })(one['default'])) return undefined;
