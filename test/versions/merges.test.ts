@@ -175,7 +175,7 @@ describe('before the merge', () => {
     await rm(path.join(made.folder, LOCK_FILE));
     made.commit();
     expect(await check(made, against('main'))).toEqual([
-      'prompts/promptc.lock:1 versions/vanished prompts/promptc.lock no longer records version 1.0.0 of the template "tone", which is published and not in the working tree.',
+      'prompts/promptc.lock:1 versions/vanished The lock no longer records version 1.0.0 of the template "tone", which is published and not in the working tree.',
     ]);
   });
 
@@ -203,7 +203,7 @@ describe('before the merge', () => {
     made.commit();
     expect(await lockedNames(made)).toEqual(['bundle agent@1.0.0', 'template tone@1.0.0', 'template tone@1.1.0', 'template tone@1.2.0']);
     expect(await check(made, against('main'))).toEqual([
-      'prompts/promptc.lock:1 lock/outdated prompts/promptc.lock does not record what the prompts are: it has the template tone@1.1.0, which is neither published nor in the tree.',
+      'prompts/promptc.lock:1 lock/outdated The lock does not record what the prompts are: it has the template tone@1.1.0, which is neither published nor in the tree.',
     ]);
     // A build against the target drops it, and then nothing is lost.
     await build(made);
