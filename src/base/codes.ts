@@ -461,7 +461,7 @@ export const CODES = {
     () => 'Keep the line that has `yanked`; if both or none have it, the one that your main branch has. Then run `promptc build`.',
   ),
   'lock/outdated': error<{ changes: string }>(
-    ({ changes }) => `prompts/promptc.lock does not record what the prompts are: ${changes}.`,
+    ({ changes }) => `The lock does not record what the prompts are: ${changes}.`,
     () => 'Run `promptc build`, and commit prompts/promptc.lock with the prompts.',
   ),
 
@@ -476,7 +476,7 @@ export const CODES = {
   ),
   'versions/vanished': error<{ kind: string; id: string; version: string; others: number }>(
     ({ kind, id, version, others }) =>
-      `prompts/promptc.lock no longer records version ${version} of the ${kind} "${id}"${others === 0 ? '' : ` (and ${others} more)`}, which ${others === 0 ? 'is' : 'are'} published and not in the working tree.`,
+      `The lock no longer records version ${version} of the ${kind} "${id}"${others === 0 ? '' : ` (and ${others} more)`}, which ${others === 0 ? 'is' : 'are'} published and not in the working tree.`,
     () => `Whoever uses it would lose it. ${RESTORE_LOCK}`,
   ),
   'versions/unyanked': error<{ kind: string; id: string; version: string }>(

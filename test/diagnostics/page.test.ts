@@ -2,7 +2,7 @@
  * docs/diagnostics.md: a section for every code, each with an example that the compiler answers as the page
  * says, and a mended one that it takes. `UPDATE=1` rewrites what the page says; read the difference.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../src/base/codes.js';
@@ -12,6 +12,7 @@ import { diagnosticsGithub } from '../../src/cli/diagnostics/github.js';
 import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
 import { diagnosticsSarif } from '../../src/cli/diagnostics/sarif.js';
 import { diagnosticsText, diagnosticText } from '../../src/cli/diagnostics/text.js';
+import { buildProject, compileProject, type ProjectOptions } from '../../src/cli/project.js';
 import { compile } from '../../src/compile/compile.js';
 import { decode } from '../../src/compile/discover/decode.js';
 import type { Disk } from '../../src/compile/discover/disk.js';
@@ -19,7 +20,8 @@ import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { LOCK_FILE } from '../../src/format/lock.js';
 import { parseLock } from '../../src/versions/lock.js';
 import { type CodeBlock, readPage, section, tableRows } from '../docs/page.js';
-import { projectFolder, REPOSITORY, SMALL_PROJECT } from '../support/project.js';
+import { type Files, projectFolder, REPOSITORY, SMALL_PROJECT, temporaryFolder } from '../support/project.js';
+import { repository } from '../support/repository.js';
 import { runCommand } from '../support/terminal.js';
 import { sarifProblems } from './sarif-schema.js';
 import { commandsOf } from './workflow-commands.js';
@@ -33,6 +35,8 @@ const UPDATE = process.env['UPDATE'] === '1';
 const PREPARED: { readonly [code: string]: (template: string, files: { readonly [name: string]: string | Uint8Array }) => Disk } = {
   'discover/unreadable': (template) => new OddDisk(template, { path: 'templates/locked.md', kind: 'file' }),
   'discover/symlink': (template) => new OddDisk(template, { path: 'templates/tone.md', kind: 'link' }),
+  'discover/submodule': (template) =>
+    new MemoryDisk({ 'prompts/templates/greeting.md': template, 'prompts/templates/shared/.git': 'gitdir: x' }),
   'parse/expression-depth': (template) =>
     new MemoryDisk({
       'prompts/templates/greeting.md': template.replace('{{name}}', `{{#if ${'(not '.repeat(65)}name${')'.repeat(65)}}}x{{/if}}`),
@@ -41,6 +45,13 @@ const PREPARED: { readonly [code: string]: (template: string, files: { readonly 
     new MemoryDisk({ ...files, 'prompts/partials/handbook.md': `${'Write short sentences, and name the next step. '.repeat(50)}\n` }),
   'lock/truncated': (template) =>
     new MemoryDisk({ 'prompts/templates/greeting.md': template, [LOCK_FILE]: '{"lockVersion":1}\n{"artifact":{"digest":"sha2' }),
+};
+
+/** What a section's example is checked with. */
+const OPTIONS: { readonly [code: string]: ProjectOptions } = {
+  'check/left-out-version': { currentOnly: true },
+  'lock/outdated': { frozen: true },
+  'versions/edited-draft': { draft: true },
 };
 
 /** Another example's matter: a partial on its own, say. */
@@ -76,7 +87,7 @@ describe('docs/diagnostics.md', () => {
 
   it('keeps the order of the phases', () => {
     const phases = HEADINGS.map((heading) =>
-      ['discover', 'parse', 'check', 'link', 'lock'].indexOf(heading.slice(1, heading.indexOf('/'))),
+      ['discover', 'parse', 'check', 'link', 'lock', 'versions'].indexOf(heading.slice(1, heading.indexOf('/'))),
     );
     expect(phases).toEqual(phases.toSorted((a, b) => a - b));
   });
@@ -124,7 +135,7 @@ describe('docs/diagnostics.md', () => {
     const hasPrompt = Object.keys(files).some((name) => /^prompts\/templates\/.*\.md$/.test(name));
     const all = hasPrompt || ALONE.has(code) ? files : { 'prompts/templates/greeting.md': mendedGreeting(), ...files };
     const told = (found: readonly Diagnostic[]): readonly Diagnostic[] => found.filter((one) => one.code === code || !UNUSED.has(one.code));
-    const { diagnostics: found, isRefused } = await checkAll(PREPARED[code]?.(mendedGreeting(), all) ?? new MemoryDisk(all));
+    const { diagnostics: found, isRefused } = await checkAll(PREPARED[code]?.(mendedGreeting(), all) ?? all, OPTIONS[code]);
     const diagnostics = told(found);
 
     // One mistake, one message.
@@ -136,13 +147,21 @@ describe('docs/diagnostics.md', () => {
     expect(sarifProblems(JSON.parse(diagnosticsSarif(diagnostics)))).toEqual([]);
     expect(commandsOf(diagnosticsGithub(diagnostics)).map(({ properties }) => properties['title'])).toEqual([code]);
 
-    const again = await checkAll(new MemoryDisk(mendedFiles(blocks, all)));
+    const again = await checkAll(mendedFiles(blocks, all), OPTIONS[code]);
     expect(diagnosticsText(told(again.diagnostics), false)).toBe('');
   });
 });
 
+interface Outcome {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly isRefused: boolean;
+}
+
 /** What is wrong with the prompts and with the lock. */
-async function checkAll(disk: Disk): Promise<{ diagnostics: readonly Diagnostic[]; isRefused: boolean }> {
+async function checkAll(prepared: Files | Disk, options: ProjectOptions = {}): Promise<Outcome> {
+  const files = isDisk(prepared) ? {} : prepared;
+  if (Object.keys(files).some((name) => name.startsWith(BASE))) return checkAgainstBase(files, options);
+  const disk = isDisk(prepared) ? prepared : new MemoryDisk(files);
   const { diagnostics, build, config } = await compile(disk);
   const bytes = await disk.read(LOCK_FILE);
   if (bytes === undefined) return { diagnostics, isRefused: build === undefined };
@@ -150,6 +169,30 @@ async function checkAll(disk: Disk): Promise<{ diagnostics: readonly Diagnostic[
   const source = decode(LOCK_FILE, bytes, config.limits.fileBytes, ofLock);
   const lock = source && parseLock(source, ofLock);
   return { diagnostics: [...diagnostics, ...ofLock.sorted()], isRefused: build === undefined || lock === undefined };
+}
+
+function isDisk(prepared: Files | Disk): prepared is Disk {
+  return typeof (prepared as Disk).list === 'function';
+}
+
+/** What an example shows below this folder is committed first, and published; where it shows no lock, as a build writes it. */
+const BASE = 'base/';
+
+async function checkAgainstBase(files: Files, options: ProjectOptions): Promise<Outcome> {
+  const below = Object.entries(files).flatMap(([name, content]) => (name.startsWith(BASE) ? [[name.slice(BASE.length), content]] : []));
+  const published = Object.fromEntries(below) as Files;
+  const made = await repository();
+  made.git('config', 'core.autocrlf', 'false');
+  made.write(published);
+  if (published[LOCK_FILE] === undefined) await buildProject(made.folder, await temporaryFolder());
+  made.commit();
+  // Without a prompt, there is nothing that a build could have written.
+  const file = path.join(made.folder, LOCK_FILE);
+  const lock = existsSync(file) ? { [LOCK_FILE]: readFileSync(file) } : {};
+  rmSync(path.join(made.folder, 'prompts'), { recursive: true });
+  made.write({ ...lock, ...Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith(BASE))) });
+  const { compiled } = await compileProject(made.folder, 'dist', { base: 'HEAD', ...options });
+  return { diagnostics: compiled.diagnostics, isRefused: compiled.build === undefined };
 }
 
 /** What every diagnostic owes its reader: a sentence, a place within the text, and something to do. */

@@ -154,11 +154,11 @@ describe('frozen', () => {
     await build(made);
     made.write(template('tone', '1.2.0', 'Be quiet.'));
     expect(await check(made)).toEqual([
-      'prompts/promptc.lock:1 lock/outdated prompts/promptc.lock does not record what the prompts are: it lacks the template tone@1.2.0, it has the template tone@1.1.0, which is neither published nor in the tree.',
+      'prompts/promptc.lock:1 lock/outdated The lock does not record what the prompts are: it lacks the template tone@1.2.0, it has the template tone@1.1.0, which is neither published nor in the tree.',
     ]);
     made.write(template('tone', '1.1.0', 'Be silent.'));
     expect(await check(made)).toEqual([
-      'prompts/promptc.lock:1 lock/outdated prompts/promptc.lock does not record what the prompts are: it has the template tone@1.1.0 otherwise.',
+      'prompts/promptc.lock:1 lock/outdated The lock does not record what the prompts are: it has the template tone@1.1.0 otherwise.',
     ]);
     const many = ['a', 'b', 'c', 'd', 'e'].map((id) => template(id, '1.0.0', id));
     made.write({ ...Object.assign({}, ...many) });

@@ -225,7 +225,7 @@ describe('a preview', () => {
 });
 
 describe('a lock', () => {
-  const VANISHED = 'prompts/promptc.lock:1 versions/vanished prompts/promptc.lock no longer records';
+  const VANISHED = 'prompts/promptc.lock:1 versions/vanished The lock no longer records';
 
   it('that loses the line of a version that the tree does not hold is refused', async () => {
     const made = await published();
@@ -294,7 +294,7 @@ describe('a lock', () => {
     const [agent, tone] = await lockOf(made);
     const said = await checkEdited(made, { [LOCK_FILE]: formatLock({ entries: [agent!, { ...tone!, ...changed }] }) });
     expect(said).toEqual([
-      'prompts/promptc.lock:1 lock/outdated prompts/promptc.lock does not record what the prompts are: it has the template tone@1.0.0 otherwise.',
+      'prompts/promptc.lock:1 lock/outdated The lock does not record what the prompts are: it has the template tone@1.0.0 otherwise.',
     ]);
     await build(made);
     expect(await readFile(path.join(made.folder, LOCK_FILE), 'utf8')).toBe(before);
