@@ -93,6 +93,7 @@ export const HIGHEST_COMPILE_LIMITS: CompileLimits = {
   blockDepth: LIMITS.blockDepth.maximum!,
   partialDepth: LIMITS.partialDepth.maximum!,
   operations: LIMITS.operations.maximum!,
+  characters: LIMITS.characters.maximum!,
 };
 
 /** Of promptc.config.json. Editors get it too: it ships with the package. */
