@@ -1,39 +1,57 @@
 /** The two sides that `diff` and `bump` compare: a revision, and the working tree or another revision. */
 import { PromptcError } from '../base/error.js';
 import type { Compiled } from '../compile/compile.js';
+import type { BundleArtifact, TemplateArtifact } from '../format/artifact.js';
+import type { Lock } from '../format/lock.js';
 import type { Base } from '../versions/base.js';
 import { projectView, type ProjectView } from '../versions/diff/project-view.js';
 import { promptSizes } from '../versions/diff/prompt-sizes.js';
+import type { NoRepository } from '../versions/git/open.js';
 import { Repository } from '../versions/git/repository.js';
 import { compileRevision } from '../versions/revision.js';
 import { UsageError } from './io.js';
 
+export interface CompareOptions {
+  /** Whether the tokens of prompts are counted, which takes time. */
+  readonly sizes: boolean;
+}
+
 const NOTHING: ProjectView = { bundles: [], templates: [] };
 
-/** The prompts of a commit; none, if it has no prompts. */
-export async function viewOfCommit(repository: Repository, commit: string, { sizes = true } = {}): Promise<ProjectView> {
-  return viewOf(await compileRevision(repository, commit), { sizes });
+/** The prompts of a compiled project; none, if it has none. */
+export async function viewOf({ build, examples }: Compiled, { sizes }: CompareOptions, lock?: Lock): Promise<ProjectView> {
+  if (build === undefined) return NOTHING;
+  const published = lock && new Set(lock.entries.map(({ hash }) => hash));
+  const isDraft = published && (({ hash }: TemplateArtifact | BundleArtifact): boolean => !published.has(hash));
+  return projectView(build, examples, { sizes: sizes ? await promptSizes(build, examples) : undefined, isDraft });
+}
+
+/** The prompts of a commit, and what its project compiles to. */
+export async function viewOfCommit(
+  repository: Repository,
+  commit: string,
+  options: CompareOptions,
+): Promise<{ readonly view: ProjectView; readonly compiled: Compiled }> {
+  const { compiled, lock } = await compileRevision(repository, commit);
+  return { view: await viewOf(compiled, options, lock), compiled };
 }
 
 /** The prompts of the base; without one, none. */
-export async function viewOfBase(repository: Repository | undefined, base: Base, options = { sizes: true }): Promise<ProjectView> {
-  return base.kind === 'revision' && repository !== undefined ? viewOfCommit(repository, base.commit, options) : NOTHING;
+export async function viewOfBase(opened: Repository | NoRepository, base: Base, options: CompareOptions): Promise<ProjectView> {
+  if (base.kind !== 'revision') return NOTHING;
+  return (await viewOfCommit(repositoryOf(opened), base.commit, options)).view;
 }
 
-export async function viewOf({ build, examples }: Compiled, { sizes = true } = {}): Promise<ProjectView> {
-  if (build === undefined) return NOTHING;
-  return projectView(build, examples, sizes ? await promptSizes(build, examples) : undefined);
+/** @throws PromptcError `base_unresolved` if there is no repository */
+export function repositoryOf(opened: Repository | NoRepository): Repository {
+  if (opened instanceof Repository) return opened;
+  const run = opened.commands.map((command) => ` Run \`${command}\`.`).join('');
+  throw new PromptcError('base_unresolved', `There is no revision to compare with. ${opened.message}${run}`);
 }
 
 /** The commit that a user names. */
-export async function resolveRevision(repository: unknown, revision: string): Promise<string> {
-  if (!(repository instanceof Repository)) {
-    throw new PromptcError(
-      'base_unresolved',
-      `There is no revision ${revision} to compare with: ${(repository as { message: string }).message}`,
-    );
-  }
+export async function resolveRevision(repository: Repository, revision: string): Promise<string> {
   const commit = await repository.resolve(revision);
-  if (commit === undefined) throw new UsageError(`This clone has no revision "${revision}". \`git fetch\` may bring it.`);
+  if (commit === undefined) throw new UsageError(`This clone has no revision "${revision}". \`git fetch --all --tags\` may bring it.`);
   return commit;
 }

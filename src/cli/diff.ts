@@ -1,14 +1,14 @@
-import { DEFAULT_CONFIG } from '../compile/config.js';
+import type { Base } from '../versions/base.js';
 import { diffProjects } from '../versions/diff/diff-projects.js';
 import type { ProjectDiff } from '../versions/diff/project-diff.js';
-import { Repository } from '../versions/git/repository.js';
 import { openRepository } from '../versions/git/open.js';
 import { DEFAULT_OUT } from './build.js';
-import { resolveRevision, viewOf, viewOfBase, viewOfCommit } from './compare.js';
+import { repositoryOf, resolveRevision, viewOf, viewOfBase, viewOfCommit } from './compare.js';
 import { diffJson } from './diff/json.js';
 import { diffMarkdown } from './diff/markdown.js';
 import { diffText } from './diff/text.js';
 import { printDiagnostics } from './diagnostics/format.js';
+import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { compileProject } from './project.js';
 import { resolveRoot } from './root.js';
@@ -21,6 +21,15 @@ export interface DiffOptions {
   readonly exitCode?: boolean;
 }
 
+interface Compared {
+  readonly result: ProjectDiff;
+  /** What was compared with what, for people: the one as the object of a sentence, the other as its beginning. */
+  readonly before: string;
+  readonly after: string;
+}
+
+const SIZES = { sizes: true };
+
 /**
  * `promptc diff`: what changed in every bundle, what that weighs, and whether the versions say so.
  *
@@ -28,45 +37,62 @@ export interface DiffOptions {
  */
 export async function diff(terminal: Terminal, revision: string | undefined, options: DiffOptions): Promise<ExitCode> {
   const root = await resolveRoot(terminal.cwd, options.root);
-  const between = revision?.split('..') ?? [];
-  if (between.length > 2 || between.includes('')) throw new UsageError('Two revisions are written as a..b, such as v1.0..HEAD.');
-  const found = between.length === 2 ? await betweenRevisions(root, between as [string, string]) : await withTree(terminal, root, revision);
+  const range = revision === undefined ? undefined : parseRange(revision);
+  const found = range === undefined ? await withTree(terminal, root, revision) : await betweenRevisions(root, range);
   if (found === undefined) return EXIT.promptErrors;
-  terminal.out(printed(found, options.format, terminal.colour));
-  return options.exitCode === true && !found.covered ? EXIT.promptErrors : EXIT.fine;
+  terminal.err(`${visible(found.after)} compared with ${visible(found.before)}.\n`);
+  terminal.out(printed(found.result, options.format, terminal.colourResults));
+  if (found.result.covered) return EXIT.fine;
+  if (revision === undefined) terminal.err('Run `promptc bump` to raise the versions.\n');
+  return options.exitCode === true ? EXIT.promptErrors : EXIT.fine;
 }
 
-/** The working tree against a revision, or against the base. */
-async function withTree(terminal: Terminal, root: string, revision: string | undefined): Promise<ProjectDiff | undefined> {
+/** @returns `undefined` for a single revision */
+function parseRange(revision: string): readonly [string, string] | undefined {
+  if (!revision.includes('..')) return undefined;
+  const [from = '', to = '', ...more] = revision.split('..');
+  if (from === '' || to === '' || to.startsWith('.') || more.length > 0)
+    throw new UsageError('Two revisions are written as a..b, such as v1.0..HEAD.');
+  return [from, to];
+}
+
+/** A revision, or the base, against the working tree. */
+async function withTree(terminal: Terminal, root: string, revision: string | undefined): Promise<Compared | undefined> {
+  const before = revision === undefined ? undefined : await resolveRevision(repositoryOf(await openRepository(root)), revision);
   const { compiled, versions } = await compileProject(root, DEFAULT_OUT, { env: terminal.env, draft: true, fromGit: true });
   const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
   await printDiagnostics(terminal, errors, { format: 'text', root });
   if (compiled.build === undefined || versions === undefined) return undefined;
   const { repository, base } = versions;
-  const before =
-    revision === undefined
-      ? await viewOfBase(repository instanceof Repository ? repository : undefined, base)
-      : await viewOfCommit(repository as Repository, await resolveRevision(repository, revision));
-  if (revision === undefined)
-    terminal.err(`Compared with ${base.kind === 'revision' ? base.how : `nothing: ${base.kind === 'none' ? base.reason : ''}`}.\n`);
-  return diffProjects(before, await viewOf(compiled), compiled.config.diff.rules);
+  const view =
+    before === undefined ? await viewOfBase(repository, base, SIZES) : (await viewOfCommit(repositoryOf(repository), before, SIZES)).view;
+  return {
+    result: diffProjects(view, await viewOf(compiled, SIZES), compiled.config.diff.rules),
+    before: revision ?? baseText(base),
+    after: 'The working tree',
+  };
 }
 
-async function betweenRevisions(root: string, [from, to]: [string, string]): Promise<ProjectDiff> {
-  const opened = await openRepository(root);
-  const commits = [await resolveRevision(opened, from), await resolveRevision(opened, to)] as const;
-  const repository = opened as Repository;
-  const [before, after] = [await viewOfCommit(repository, commits[0]), await viewOfCommit(repository, commits[1])];
-  return diffProjects(before, after, DEFAULT_CONFIG.diff.rules);
+function baseText(base: Base): string {
+  if (base.kind === 'revision') return base.how;
+  return `nothing (${base.kind === 'none' ? base.reason.replace(/\.$/, '') : base.problem})`;
 }
 
-function printed(found: ProjectDiff, format: DiffOptions['format'], colour: boolean): string {
+async function betweenRevisions(root: string, [from, to]: readonly [string, string]): Promise<Compared> {
+  const repository = repositoryOf(await openRepository(root));
+  const [first, second] = [await resolveRevision(repository, from), await resolveRevision(repository, to)];
+  const before = await viewOfCommit(repository, first, SIZES);
+  const after = await viewOfCommit(repository, second, SIZES);
+  return { result: diffProjects(before.view, after.view, after.compiled.config.diff.rules), before: from, after: to };
+}
+
+function printed(result: ProjectDiff, format: DiffOptions['format'], colour: boolean): string {
   switch (format) {
     case 'text':
-      return diffText(found, { colour });
+      return diffText(result, { colour });
     case 'markdown':
-      return diffMarkdown(found);
+      return diffMarkdown(result);
     case 'json':
-      return diffJson(found);
+      return diffJson(result);
   }
 }

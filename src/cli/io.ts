@@ -6,6 +6,8 @@ export interface Terminal {
   err(text: string): void;
   /** Whether talk may be coloured. */
   readonly colour: boolean;
+  /** Whether results may be. */
+  readonly colourResults: boolean;
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
   readStdin(): Promise<Uint8Array>;
@@ -33,6 +35,7 @@ export function processTerminal(): Terminal {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     colour: mayColour(process.stderr.isTTY, process.env),
+    colourResults: mayColour(process.stdout.isTTY, process.env),
     cwd: process.cwd(),
     env: process.env,
     async readStdin() {

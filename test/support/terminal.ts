@@ -24,6 +24,7 @@ export async function runCommand(
       options.onErr?.(err);
     },
     colour: options.colour ?? false,
+    colourResults: options.colour ?? false,
     cwd,
     env: options.env ?? {},
     readStdin: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? '')),

@@ -1,5 +1,4 @@
 /** A diff for programs, in the form that docs/versions.md describes. */
-import { INVISIBLE } from '../../base/invisible.js';
 import type {
   BundleDiff,
   Cause,
@@ -14,19 +13,11 @@ import type {
 } from '../../versions/diff/project-diff.js';
 import type { PromptSizes } from '../../versions/diff/project-view.js';
 import { plainText } from '../../versions/diff/sentence.js';
+import { safeJson } from '../diagnostics/visible.js';
 
 export function diffJson({ verdict, covered, bundles, templates }: ProjectDiff): string {
   const value = { verdict, covered, bundles: bundles.map(bundleJson), templates: templates.map(templateJson) };
-  // What could not be printed as it is, is escaped: to every reader of JSON the texts are the same.
-  return `${JSON.stringify(value, null, 2)
-    .replaceAll(INVISIBLE, escaped)
-    .replaceAll(/(?<=#)#(?=\[|vso\[|teamcity\[)/gi, escaped)}\n`;
-}
-
-function escaped(character: string): string {
-  let text = '';
-  for (let i = 0; i < character.length; i++) text += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
-  return text;
+  return `${safeJson(value)}\n`;
 }
 
 function bundleJson(diff: BundleDiff) {

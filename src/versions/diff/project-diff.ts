@@ -28,7 +28,7 @@ export interface PromptDiff {
   /** The version after; absent if it is gone. */
   readonly after?: string;
   readonly verdict: Verdict;
-  /** Absent if there is nothing to compare the version with. */
+  /** Absent if there is no published version to compare with. */
   readonly version?: VersionCover;
   /** The heaviest first. */
   readonly findings: readonly Finding[];

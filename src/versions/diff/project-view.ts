@@ -3,6 +3,7 @@ import type { Digest } from '../../base/digest.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Compiled } from '../../compile/compile.js';
 import type { Build } from '../../compile/emit/emit.js';
+import type { LinkedTemplate } from '../../compile/link/link.js';
 import type { Bundle, Template } from '../../compile/model.js';
 import { LOCK_FILE } from '../../format/lock.js';
 import type { BundleArtifact, Constraints, SlotName, TemplateArtifact } from '../../format/artifact.js';
@@ -14,6 +15,8 @@ export interface ProjectView {
 
 export interface TemplateView {
   readonly artifact: TemplateArtifact;
+  /** Not published, so that its version promises nothing yet. */
+  readonly isDraft?: boolean;
   /** The source of its text. */
   readonly body: string;
   /** The texts of all partials that it includes, directly or not, by name. */
@@ -22,6 +25,8 @@ export interface TemplateView {
 
 export interface BundleView {
   readonly artifact: BundleArtifact;
+  /** Not published, so that its version promises nothing yet. */
+  readonly isDraft?: boolean;
   /** Its own constraints, as written; the artifact has those of its templates as well. */
   readonly constraints: Constraints | undefined;
   readonly slots: { readonly [slot in SlotName]?: TemplateView };
@@ -49,15 +54,18 @@ export interface PromptSizes {
   readonly exampleTokens: { readonly [example: string]: number };
 }
 
-/**
- * @param build - the project's build, whose examples are `examples`
- * @param sizes - the sizes of bundles, by `id@version`, as far as they were counted
- */
-export function projectView(build: Build, examples: Compiled['examples'], sizes?: ReadonlyMap<string, PromptSizes>): ProjectView {
+export interface ViewOptions {
+  /** The sizes of bundles, by `id@version`, as far as they were counted. */
+  readonly sizes?: ReadonlyMap<string, PromptSizes> | undefined;
+  /** Whether something is a draft; without it, nothing is. */
+  readonly isDraft?: ((artifact: TemplateArtifact | BundleArtifact) => boolean) | undefined;
+}
+
+/** @param build - the project's build, whose examples are `examples` */
+export function projectView(build: Build, examples: Compiled['examples'], { sizes, isDraft = () => false }: ViewOptions = {}): ProjectView {
+  const draft = (artifact: TemplateArtifact | BundleArtifact) => (isDraft(artifact) ? { isDraft: true } : {});
   const templates = new Map<Template, TemplateView>();
-  for (const { prompt, artifact, partials } of build.templates) {
-    templates.set(prompt, { artifact, body: prompt.body.text, partials: new Map(partials.map(({ name, text }) => [name, text])) });
-  }
+  for (const linked of build.templates) templates.set(linked.prompt, { ...templateView(linked), ...draft(linked.artifact) });
   // Older versions stand behind what bundles use; they are no part of the tree that is compared.
   const inTree = ({ prompt }: { prompt: Template | Bundle }): boolean => prompt.source.path !== LOCK_FILE;
   const bundles = build.bundles.filter(inTree).map(({ prompt, artifact }): BundleView => {
@@ -65,6 +73,7 @@ export function projectView(build: Build, examples: Compiled['examples'], sizes?
     const slots = Object.entries(prompt.slots).map(([slot, template]) => [slot, templates.get(template)!]);
     return {
       artifact,
+      ...draft(artifact),
       constraints: prompt.constraints,
       slots: Object.fromEntries(slots) as BundleView['slots'],
       examples: examples
@@ -79,4 +88,8 @@ export function projectView(build: Build, examples: Compiled['examples'], sizes?
     };
   });
   return { bundles, templates: build.templates.filter(inTree).map(({ prompt }) => templates.get(prompt)!) };
+}
+
+export function templateView({ prompt, artifact, partials }: LinkedTemplate): TemplateView {
+  return { artifact, body: prompt.body.text, partials: new Map(partials.map(({ name, text }) => [name, text])) };
 }

@@ -12,7 +12,7 @@ export function reportSource(findings: Findings, isSame: boolean): void {
 
 /** What prompts of both kinds have. */
 export function promptDiff(
-  before: { readonly artifact: { readonly id: string; readonly version: string } } | undefined,
+  before: { readonly artifact: { readonly id: string; readonly version: string }; readonly isDraft?: boolean } | undefined,
   after: typeof before,
   collected: Findings,
 ): PromptDiff {
@@ -24,7 +24,7 @@ export function promptDiff(
     ...(old === undefined ? {} : { before: old }),
     ...(fresh === undefined ? {} : { after: fresh }),
     verdict,
-    ...(old === undefined || fresh === undefined ? {} : { version: versionCover(old, fresh, verdict) }),
+    ...(old === undefined || fresh === undefined || before?.isDraft === true ? {} : { version: versionCover(old, fresh, verdict) }),
     findings,
   };
 }

@@ -25,7 +25,7 @@ const SIZES: { readonly [side: string]: readonly [string, PromptSizes][] } = {
 async function sideOf(side: string): Promise<ProjectView> {
   const { build, examples, diagnostics } = await compile(new NodeDisk(path.join(FOLDER, side)));
   expect(diagnostics).toEqual([]);
-  return projectView(build!, examples, new Map(SIZES[side]));
+  return projectView(build!, examples, { sizes: new Map(SIZES[side]) });
 }
 
 let diff: ProjectDiff;

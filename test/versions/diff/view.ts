@@ -14,5 +14,5 @@ export async function viewOf(files: Files, sizes?: ReadonlyMap<string, PromptSiz
         .map(({ message, span }) => `${span.source.path}: ${message}`)
         .join('\n'),
     );
-  return projectView(build, examples, sizes);
+  return projectView(build, examples, { sizes });
 }
