@@ -1,9 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Bundle, Template } from '../compile/model.js';
+import type { Build } from '../compile/emit/emit.js';
+import { didYouMean } from '../compile/nearest.js';
+import type { Base } from '../versions/base.js';
 import { diffProjects } from '../versions/diff/diff-projects.js';
 import { type Bump, planBumps } from '../versions/bump.js';
-import { Repository } from '../versions/git/repository.js';
+import type { Lag } from '../versions/lags.js';
+import { raisedText } from '../versions/raised-text.js';
 import { DEFAULT_OUT } from './build.js';
 import { viewOf, viewOfBase } from './compare.js';
 import { printDiagnostics } from './diagnostics/format.js';
@@ -22,43 +25,90 @@ export interface BumpOptions {
 /** `promptc bump`: writes the versions that published prompts need now into their files. */
 export async function bump(terminal: Terminal, ids: readonly string[], { root: dir, base, level }: BumpOptions): Promise<ExitCode> {
   const root = await resolveRoot(terminal.cwd, dir);
-  const project = await compileProject(root, DEFAULT_OUT, { env: terminal.env, base, draft: true, fromGit: true });
-  const { compiled, versions } = project;
-  await printDiagnostics(
-    terminal,
-    compiled.diagnostics.filter(({ severity }) => severity === 'error'),
-    { format: 'text', root },
-  );
-  if (compiled.build === undefined || versions === undefined) return EXIT.promptErrors;
-  const known = [...compiled.build.templates, ...compiled.build.bundles].map(({ prompt }) => prompt.id);
-  const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined) throw new UsageError(`There is no template and no bundle "${unknown}".`);
-
-  const repository = versions.repository instanceof Repository ? versions.repository : undefined;
-  const before = await viewOfBase(repository, versions.base, { sizes: false });
-  const diff = diffProjects(before, await viewOf(compiled, { sizes: false }), compiled.config.diff.rules);
-  const { bumps, lags } = planBumps({ build: compiled.build, published: versions.published.entries, diff, ids, level });
-  for (const one of bumps) await writeVersion(root, one);
-  for (const { kind, prompt, to, level: by, why } of bumps)
-    terminal.out(`${kind} ${prompt.id} ${prompt.version} → ${to} (${by}: ${why})\n`);
-  for (const { bundle, slot, template } of lags) {
-    terminal.err(`The bundle ${bundle.id} keeps its exact reference in ${slot}, and lags behind ${template}.\n`);
+  const { compiled, versions } = await compileProject(root, DEFAULT_OUT, { env: terminal.env, base, draft: true, fromGit: true });
+  const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+  await printDiagnostics(terminal, errors, { format: 'text', root });
+  const { build, config } = compiled;
+  if (build === undefined || versions === undefined) {
+    terminal.err('No version was raised.\n');
+    return EXIT.promptErrors;
   }
+  checkIds(ids, build);
+
+  const { repository, published } = versions;
+  const before = await viewOfBase(repository, versions.base, { sizes: false });
+  const diff = diffProjects(before, await viewOf(compiled, { sizes: false }), config.diff.rules);
+  const { bumps, lags } = planBumps({ build, published, diff, rules: config.diff.rules, ids, level });
+  await writeVersions(root, bumps);
+  for (const one of bumps) terminal.out(bumpText(one));
+  for (const one of bumps) terminal.err(shortfallText(one));
+  for (const one of lags) terminal.err(lagText(one));
   terminal.err(
-    bumps.length === 0 ? 'No published version has changed.\n' : 'Run `promptc build`, and commit prompts/promptc.lock with the prompts.\n',
+    bumps.length === 0 ? nothingText(versions.base, ids) : 'Run `promptc build`, and commit prompts/promptc.lock with the prompts.\n',
   );
   return EXIT.fine;
 }
 
-/** Changes the version and nothing else of a file, its line ends included. */
-async function writeVersion(root: string, { prompt, to }: Bump): Promise<void> {
-  const { source, start, end } = versionSpan(prompt);
-  const file = path.join(root, ...source.path.split('/'));
-  const written = await readFile(file, 'utf8');
-  const text = source.text.slice(0, start) + source.text.slice(start, end).replace(prompt.version, to) + source.text.slice(end);
-  await writeFile(file, written.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text);
+function checkIds(ids: readonly string[], { templates, bundles }: Build): void {
+  const known = new Set([...templates, ...bundles].map(({ prompt }) => prompt.id));
+  for (const id of ids) {
+    if (known.has(id)) continue;
+    const hint = id.includes('@') ? 'Name it without its version.' : didYouMean(id, known);
+    throw new UsageError(`There is no template and no bundle "${id}".${hint === undefined ? '' : ` ${hint}`}`);
+  }
 }
 
-function versionSpan({ frontmatter }: Template | Bundle) {
-  return frontmatter.locate(['version']);
+/** Writes all of them, or none if one cannot be read or written. */
+async function writeVersions(root: string, bumps: readonly Bump[]): Promise<void> {
+  const texts = new Map<string, string>();
+  for (const { prompt, to } of bumps) {
+    const { path: name, text } = prompt.source;
+    const file = path.join(root, ...name.split('/'));
+    const written = await readWritable(file);
+    if (written === undefined) throw new UsageError(`${name} cannot be written, so no version was raised.`);
+    // What was looked at must be what is written back.
+    if (written.replaceAll('\r\n', '\n') !== text) throw new UsageError(`${name} has changed in the meantime. Run it again.`);
+    texts.set(file, raisedText(written, prompt, to));
+  }
+  for (const [file, text] of texts) await writeFile(file, text);
+}
+
+async function readWritable(file: string): Promise<string | undefined> {
+  try {
+    await access(file, constants.W_OK);
+    return await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function bumpText({ kind, prompt, to, level, why }: Bump): string {
+  return `${kind} ${prompt.id} ${prompt.version} → ${to} (${level}: ${why})\n`;
+}
+
+function shortfallText({ kind, prompt, to, tooLittleFor }: Bump): string {
+  if (tooLittleFor === undefined) return '';
+  return `warning: The ${kind} ${prompt.id} has changed in a ${tooLittleFor} way, and ${to} does not say so. \`promptc diff\` shows what changed.\n`;
+}
+
+function lagText({ bundle, slot, template, reason }: Lag): string {
+  const named = `${bundle.id} (${bundle.source.path})`;
+  const { id, wanted } = bundle.references[slot]!;
+  switch (reason) {
+    case 'exact':
+      return `warning: The bundle ${named} lags behind ${template}: its slot ${slot} names ${id}@${wanted} exactly.\n`;
+    case 'range':
+      return `warning: The bundle ${named} lags behind ${template}: its slot ${slot} takes ${id}@${wanted} only.\n`;
+    case 'recorded':
+      return `warning: The bundle ${named} lags behind ${template}: prompts/promptc.lock records what it was built with. \`promptc build --update\` takes the new version.\n`;
+    case 'gone':
+      return `warning: The slot ${slot} of the bundle ${named} names ${id}@${wanted}, which is no more: write ${template}.\n`;
+  }
+}
+
+function nothingText(base: Base, ids: readonly string[]): string {
+  if (base.kind !== 'revision')
+    return `Nothing has to be raised: nothing is published. ${base.kind === 'none' ? base.reason : base.problem}\n`;
+  if (ids.length === 0) return `Nothing has to be raised: every published version is as it was. Published is what ${base.how} has.\n`;
+  return `Nothing has to be raised in ${ids.join(', ')}. With --level patch, minor or major the version is raised all the same.\n`;
 }

@@ -6,7 +6,6 @@
  * reported again.
  */
 import { diffLines } from 'diff';
-import semver from 'semver';
 import type { Diagnostic, Diagnostics } from '../base/diagnostic.js';
 import type { SourceText, Span } from '../base/span.js';
 import { bundleHash, type LinkedBundleFile } from '../compile/link/link.js';
@@ -16,6 +15,7 @@ import type { Repository } from './git/repository.js';
 import type { TreeVersion } from './lock-entries.js';
 import type { LockLines } from './lock-lines.js';
 import { byName, nameOf } from './lock.js';
+import { nextVersion } from './next-version.js';
 
 export interface ChangesRequest {
   readonly tree: ReadonlyMap<LockEntry, TreeVersion>;
@@ -45,7 +45,7 @@ export async function reportChanges(request: ChangesRequest, diagnostics: Diagno
   }
   const own = changed.filter((change) => !otherSpec.includes(change) && !followsFromTemplates(change, published));
   const texts = await oldTexts(own, request.repository);
-  for (const change of own) reportChanged(change, nextFree(change.before, published), texts, request.draft, diagnostics);
+  for (const change of own) reportChanged(change, texts, request, diagnostics);
   if (!request.draft) reportVanished(request, new Set(versions.keys()), diagnostics);
 }
 
@@ -81,19 +81,10 @@ async function oldTexts(changes: readonly Change[], repository: Repository | und
 /** A larger text is not shown line by line. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The lowest version behind one that nobody has published yet. */
-function nextFree({ kind, id, version }: LockEntry, published: ReadonlyMap<string, LockEntry>): string {
-  const after = (taken: string): string => semver.inc(taken, semver.prerelease(taken) === null ? 'patch' : 'prerelease')!;
-  let next = after(version);
-  while (published.has(nameOf({ kind, id, version: next }))) next = after(next);
-  return next;
-}
-
 function reportChanged(
   { before, now, made: { linked, files } }: Change,
-  next: string,
   texts: ReadonlyMap<string, string>,
-  draft: boolean,
+  { published, draft }: ChangesRequest,
   diagnostics: Diagnostics,
 ): void {
   const { kind, id, version } = before;
@@ -102,6 +93,8 @@ function reportChanged(
     ...(before.kind === 'bundle' && now.kind === 'bundle' ? otherSlots(before, now, linked as LinkedBundleFile) : []),
   ].slice(0, MOST_SHOWN);
   const span = linked.prompt.frontmatter.locate(['version']);
+  // How heavy the change is takes compiling the base as well, which `promptc bump` does.
+  const next = nextVersion(version, 'patch', (one) => published.has(nameOf({ kind, id, version: one })));
   diagnostics.report(draft ? 'versions/edited-draft' : 'versions/changed', span, { kind, id, version, next }, { related });
 }
 
