@@ -40,13 +40,15 @@ export interface BaseRequest {
   readonly explicit?: string | undefined;
   /** The project's files and folders, from its root: whether they differ from HEAD can matter. */
   readonly paths: readonly string[];
+  /** Whether they are about to differ from HEAD, in case that they do not yet. */
+  readonly isEdited?: boolean;
 }
 
 /** Reads the repository as it is: nothing is fetched. Throws `git_failed` if Git fails. */
-export async function findBase({ repository, env, explicit, paths }: BaseRequest): Promise<Base> {
+export async function findBase({ repository, env, explicit, paths, isEdited = false }: BaseRequest): Promise<Base> {
   if (!(repository instanceof Repository)) return baseWithoutRepository(repository, env, explicit);
   if (explicit !== undefined) return explicitBase(repository, explicit);
-  if (!isCi(env)) return localBase(repository, paths);
+  if (!isCi(env)) return localBase(repository, async () => isEdited || !(await repository.isClean(paths)));
   const run = await readCiRun(env);
   if ('problem' in run) return unresolved(run.problem);
   return run.target === undefined ? branchBase(repository, run) : targetBase(repository, run.target);
@@ -121,12 +123,12 @@ async function parentBase(repository: Repository, head: string, branch: string):
 }
 
 /** On somebody's computer, where no answer may be better than a wrong one, but work has to go on. */
-async function localBase(repository: Repository, paths: readonly string[]): Promise<Base> {
+async function localBase(repository: Repository, isEdited: () => Promise<boolean>): Promise<Base> {
   const head = await repository.head();
   const main = await repository.defaultBranch();
   if (main === undefined) return revision(head, 'HEAD, since nothing tells which branch is the default one');
   if (!main.isRemote && main.name === (await repository.currentBranch())) {
-    if (!(await repository.isClean(paths))) return revision(head, 'HEAD, the last commit');
+    if (await isEdited()) return revision(head, 'HEAD, the last commit');
     const base = await parentBase(repository, head, main.name);
     return base.kind === 'unresolved' ? revision(head, 'HEAD, since this clone is shallow and lacks the commit before it') : base;
   }

@@ -27,6 +27,8 @@ export interface VersionsRequest {
   readonly currentOnly?: boolean | undefined;
   readonly frozen?: boolean | undefined;
   readonly draft?: boolean | undefined;
+  /** Whether the command is about to edit the project. */
+  readonly isEdited?: boolean;
 }
 
 export interface ProjectVersions {
@@ -48,10 +50,21 @@ const MOST_BYTES = 256 * 1024 * 1024;
  * @throws PromptcError `base_unresolved`, `git_failed`
  */
 export async function openVersions(request: VersionsRequest, diagnostics: Diagnostics): Promise<ProjectVersions | undefined> {
-  const { root, disk, output, env, base: explicit, update = false, currentOnly = false, frozen = false, draft = false } = request;
+  const {
+    root,
+    disk,
+    output,
+    env,
+    base: explicit,
+    update = false,
+    currentOnly = false,
+    frozen = false,
+    draft = false,
+    isEdited = false,
+  } = request;
   const opened = await openRepository(root);
   const repository = opened instanceof Repository ? opened : undefined;
-  const base = await findBase({ repository: opened, env, explicit, paths: PROJECT_PATHS });
+  const base = await findBase({ repository: opened, env, explicit, paths: PROJECT_PATHS, isEdited });
   if (base.kind === 'unresolved') throw unresolved(base.problem, base.commands);
 
   const read = await readLock(disk, diagnostics);
