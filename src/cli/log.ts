@@ -1,15 +1,22 @@
+import { Diagnostics } from '../base/diagnostic.js';
+import { readConfig } from '../compile/discover/config-file.js';
+import { NodeDisk } from '../compile/discover/node-disk.js';
+import { didYouMean } from '../compile/nearest.js';
+import type { Commit } from '../versions/git/repository.js';
 import { openRepository } from '../versions/git/open.js';
 import { Repository } from '../versions/git/repository.js';
-import { logVersions, type LoggedVersion } from '../versions/log.js';
-import { viewOfCommit } from './compare.js';
-import { visible } from './diagnostics/visible.js';
+import { type LoggedVersion, logVersions } from '../versions/log.js';
+import { lockAt } from '../versions/project-versions.js';
+import { printDiagnostics } from './diagnostics/format.js';
+import { clip, safeJson, visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { resolveRoot } from './root.js';
-import { diffProjects } from '../versions/diff/diff-projects.js';
+
+export const LOG_FORMATS = ['text', 'json'] as const;
 
 export interface LogOptions {
   readonly root: string;
-  readonly format: 'text' | 'json';
+  readonly format: (typeof LOG_FORMATS)[number];
 }
 
 /** `promptc log`: the versions of a prompt, with the commit that published each and what it changed. */
@@ -17,41 +24,71 @@ export async function log(terminal: Terminal, id: string, { root: dir, format }:
   const root = await resolveRoot(terminal.cwd, dir);
   const repository = await openRepository(root);
   if (!(repository instanceof Repository)) throw new UsageError(`There is no history to show. ${repository.message}`);
-  const versions = await logVersions(repository, id);
-  if (versions.length === 0) throw new UsageError(`No commit has published a template or bundle "${id}". Drafts are in no log.`);
-  const rows: Row[] = [];
-  for (const version of versions) rows.push({ ...version, verdict: await verdictOf(repository, version) });
-  terminal.out(format === 'json' ? `${JSON.stringify({ versions: rows.map(rowJson) }, null, 2)}\n` : rows.map(rowText).join(''));
+  const diagnostics = new Diagnostics();
+  const config = await readConfig(new NodeDisk(root), diagnostics);
+  await printDiagnostics(terminal, diagnostics.sorted(), { format: 'text', root });
+  if (diagnostics.errorCount > 0) return EXIT.promptErrors;
+
+  const lock = await lockAt(repository, await repository.head());
+  const known = new Set(lock.entries.map((entry) => entry.id));
+  if (!known.has(id)) throw new UsageError(unknownText(id, known));
+  const { versions, gaps } = await logVersions(repository, lock, id, config);
+  terminal.out(format === 'json' ? `${safeJson({ versions: versions.map(versionJson) })}\n` : logText(versions));
+  for (const gap of gaps) terminal.err(`${gap}\n`);
   return EXIT.fine;
 }
 
-interface Row extends LoggedVersion {
-  /** What the commit changed in the prompt; `new` for a first version. */
-  readonly verdict: string;
+function unknownText(id: string, known: ReadonlySet<string>): string {
+  const name = `The last commit has published no template and no bundle "${visible(id)}".`;
+  if (known.size === 0) return `${name} It has no prompts/promptc.lock: \`promptc build\` writes it.`;
+  const hint = id.includes('@') ? 'Name it without its version.' : didYouMean(id, known);
+  return hint === undefined ? `${name} What is not committed is in no log.` : `${name} ${hint}`;
 }
 
-/** Compares the commit that published a version with the one before it. */
-async function verdictOf(repository: Repository, { entry, commit }: LoggedVersion): Promise<string> {
-  const [parent] = await repository.parents(commit.id);
-  const before = parent === undefined ? undefined : await repository.resolve(parent);
-  if (before === undefined) return 'new';
-  const options = { sizes: false };
-  const { bundles, templates } = diffProjects(
-    await viewOfCommit(repository, before, options),
-    await viewOfCommit(repository, commit.id, options),
-  );
-  const found = (entry.kind === 'bundle' ? bundles : templates).find((one) => one.id === entry.id && one.after === entry.version);
-  return found?.before === undefined ? 'new' : found.verdict;
+const MOST_AUTHOR = 24;
+const MOST_SUBJECT = 72;
+
+/** A heading for each kind, and below it a table. */
+function logText(versions: readonly LoggedVersion[]): string {
+  const rows = versions.map(({ entry: { version }, commit, verdict = 'unknown' }) => [
+    version,
+    verdict,
+    ...(commit === undefined ? ['', '', '', '(before what this clone holds)'] : commitCells(commit)),
+  ]);
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.flatMap((row, i) => {
+    const { entry, yankedBy } = versions[i]!;
+    const { kind, id, yanked } = entry;
+    const by = yankedBy === undefined ? '' : ` ${commitCells(yankedBy).slice(0, -1).join(' ')}`;
+    return [
+      ...(kind === versions[i - 1]?.entry.kind ? [] : [`${kind} ${id}`]),
+      `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
+      ...(yanked === undefined ? [] : [`  ${''.padEnd(widths[0]!)}  yanked${by}: ${visible(yanked)}`]),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
 }
 
-function rowText({ entry, commit, verdict, yankedBy }: Row): string {
-  const line = `${entry.kind} ${entry.id}@${entry.version}  ${commit.date}  ${commit.id.slice(0, 12)}  ${visible(commit.author)}  ${verdict}  ${visible(commit.subject)}\n`;
-  return yankedBy === undefined
-    ? line
-    : `${line}  yanked ${yankedBy.date} ${yankedBy.id.slice(0, 12)} ${visible(yankedBy.author)}: ${visible(entry.yanked!)}\n`;
+/** Day, commit, author, subject. */
+function commitCells({ id, date, author, subject }: Commit): string[] {
+  return [
+    date.slice(0, 'yyyy-mm-dd'.length),
+    id.slice(0, 12),
+    visible(clip(author, 0, MOST_AUTHOR)),
+    visible(clip(subject, 0, MOST_SUBJECT)),
+  ];
 }
 
-function rowJson({ entry, commit, verdict, yankedBy }: Row) {
+function versionJson({ entry, commit, verdict, yankedBy }: LoggedVersion) {
   const { kind, id, version, hash, yanked } = entry;
-  return { kind, id, version, hash, commit, verdict, ...(yanked === undefined ? {} : { yanked, yankedBy }) };
+  return {
+    kind,
+    id,
+    version,
+    hash,
+    ...(verdict !== undefined && { verdict }),
+    ...(commit && { commit }),
+    ...(yanked !== undefined && { yanked }),
+    ...(yankedBy && { yanked_by: yankedBy }),
+  };
 }

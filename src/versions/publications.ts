@@ -1,0 +1,60 @@
+/** Which commits brought published versions to the line of history that is checked out, and which yanked them. */
+import { SourceText } from '../base/span.js';
+import { LOCK_FILE, type LockEntry } from '../format/lock.js';
+import type { Commit, Repository } from './git/repository.js';
+import { lineOf } from './history.js';
+
+export interface Publication {
+  /** The first-parent commit since which the lock has the version; absent if a shallow clone does not reach so far. */
+  readonly commit?: Commit;
+  /** The same of its being yanked. */
+  readonly yankedBy?: Commit;
+  /** How many commits that changed the lock came after it. */
+  readonly age: number;
+}
+
+/** A lock has a line for every version there ever was. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Only looks for the hashes of entries in older locks: what else is wrong with one of these counts for nothing.
+ *
+ * @param entries - some that the lock at HEAD records
+ */
+export async function findPublications(repository: Repository, entries: readonly LockEntry[]): Promise<Map<LockEntry, Publication>> {
+  const commits = await repository.log(await repository.head(), [LOCK_FILE]);
+  const locks = await locksOf(repository, commits);
+  const cut = await isCut(repository, commits.at(-1));
+  const known = (i: number): Commit | undefined => (cut && i === commits.length - 1 ? undefined : commits[i]);
+  return new Map(
+    entries.map((entry) => {
+      // In the oldest of the locks that have it, from the newest on.
+      const age = locks.findLastIndex((lock) => lock.text.includes(entry.hash));
+      const commit = known(age);
+      const yankedBy = entry.yanked === undefined ? undefined : known(locks.findLastIndex((lock) => isYanked(entry, lock)));
+      return [entry, { age, ...(commit && { commit }), ...(yankedBy && { yankedBy }) }];
+    }),
+  );
+}
+
+async function locksOf(repository: Repository, commits: readonly Commit[]): Promise<SourceText[]> {
+  const ids: string[] = [];
+  for (const { id } of commits) ids.push((await repository.files(id, [LOCK_FILE])).get(LOCK_FILE)?.id ?? '');
+  const texts = new Map<string, string>();
+  for await (const { id, bytes } of repository.blobs([...new Set(ids)], MOST_BYTES)) texts.set(id, new TextDecoder().decode(bytes));
+  return ids.map((id) => new SourceText(LOCK_FILE, texts.get(id) ?? ''));
+}
+
+/** An entry is one line of canonical JSON, in which no text can hold a quote that is not escaped. */
+function isYanked(entry: LockEntry, lock: SourceText): boolean {
+  if (!lock.text.includes(entry.hash)) return false;
+  const { start, end } = lineOf(entry, lock);
+  return lock.text.slice(start, end).includes(',"yanked":"');
+}
+
+/** Whether a shallow clone lacks what was before a commit: the commit then seems to bring everything that it has. */
+async function isCut(repository: Repository, oldest: Commit | undefined): Promise<boolean> {
+  if (!repository.isShallow || oldest === undefined) return false;
+  const [parent] = await repository.parents(oldest.id);
+  return parent !== undefined && (await repository.resolve(parent)) === undefined;
+}
