@@ -9,12 +9,12 @@ import { FORMATS } from './diagnostics/format.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
-import { log } from './log.js';
+import { log, LOG_FORMATS } from './log.js';
 import { prune } from './prune.js';
 import { render, RENDER_FORMS } from './render.js';
 import { serve } from './serve.js';
 import { verify, VERIFY_FORMATS } from './verify.js';
-import { yank } from './yank.js';
+import { yank, YANK_KINDS } from './yank.js';
 
 /**
  * Runs a command.
@@ -96,25 +96,34 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
 
   command('bump', 'raise the versions of what changed, and of what must follow', [
     'promptc bump',
-    'promptc bump support/tone --level minor',
+    'promptc bump support/tone',
+    'promptc bump support-agent --level major',
   ])
     .argument('[id...]', 'only these templates and bundles, and what follows from them')
     .addOption(rootOption().default('.'))
     .addOption(baseOption())
-    .addOption(new Option('--level <level>', 'how far').choices(BUMP_LEVELS).default('auto'))
+    .addOption(
+      new Option('--level <level>', 'as far as the changes ask for, or which number of the version').choices(BUMP_LEVELS).default('auto'),
+    )
     .action(async (ids: string[], options: Parameters<typeof bump>[2]) => end(await bump(terminal, ids, options)));
 
-  command('yank', 'take a published version out of defaults and ranges', ['promptc yank support-agent@2.1.0 --reason "Promises refunds."'])
+  command('yank', 'take a published version out of defaults and ranges', [
+    'promptc yank support-agent@2.1.0 --reason "Promises refunds."',
+    'promptc yank support/tone@1.3.0 --kind template --reason "Too curt."',
+  ])
     .argument('<version>', "a bundle's or template's id@version")
     .addOption(rootOption().default('.'))
     .requiredOption('--reason <text>', 'why, for whoever asks for it')
-    .addOption(new Option('--kind <kind>', 'which of the two, if both have this version').choices(['bundle', 'template']))
+    .addOption(new Option('--kind <kind>', 'which of the two, if both have this version').choices(YANK_KINDS))
     .action(async (version: string, options: Parameters<typeof yank>[2]) => end(await yank(terminal, version, options)));
 
-  command('log', 'the versions of a bundle or template, and the commit that published each', ['promptc log support-agent'])
+  command('log', 'the versions of a bundle or template, and the commit that published each', [
+    'promptc log support-agent',
+    'promptc log support/tone --format json',
+  ])
     .argument('<id>', "a bundle's or template's id")
     .addOption(rootOption().default('.'))
-    .addOption(new Option('--format <format>', 'how the list is printed').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how the list is printed').choices(LOG_FORMATS).default('text'))
     .action(async (id: string, options: Parameters<typeof log>[2]) => end(await log(terminal, id, options)));
 
   command('render', 'render a bundle once', [

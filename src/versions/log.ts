@@ -15,7 +15,8 @@ import type { Verdict } from './diff/project-diff.js';
 import { type BundleView, type ProjectView, type TemplateView, templateView } from './diff/project-view.js';
 import type { Repository } from './git/repository.js';
 import { History } from './history.js';
-import { byName, formatLock } from './lock.js';
+import { LockLines } from './lock-lines.js';
+import { byName, formatLock, nameOf } from './lock.js';
 import { findPublications, type Publication } from './publications.js';
 
 export interface LoggedVersion extends Publication {
@@ -35,19 +36,14 @@ export interface VersionLog {
 }
 
 /** @param lock - the lock at HEAD */
-export async function logVersions(
-  repository: Repository,
-  lock: Lock,
-  id: string,
-  config: Pick<Config, 'limits' | 'diff'>,
-): Promise<VersionLog> {
+export async function logVersions(repository: Repository, lock: Lock, id: string, config: Pick<Config, 'diff'>): Promise<VersionLog> {
   const entries = lock.entries.filter((entry) => entry.id === id);
   const publications = await findPublications(repository, entries);
   const gaps: string[] = [];
   if ([...publications.values()].some(({ commit }) => commit === undefined)) {
     gaps.push('This clone is shallow, and does not reach back to every version. Run `git fetch --unshallow`.');
   }
-  const views = await viewsOf(entries, lock, repository, config).catch((error: unknown) => {
+  const views = await viewsOf(entries, lock, repository).catch((error: unknown) => {
     if (!(error instanceof PromptcError) || error.code !== 'history_missing') throw error;
     if (gaps.length === 0) gaps.push(error.message);
     return new Map<LockEntry, ProjectView>();
@@ -76,25 +72,20 @@ function verdictBetween(before: ProjectView | undefined, after: ProjectView | un
 }
 
 /** Each version as it was published, without its examples, which no lock holds; without those that are not what it says. */
-async function viewsOf(
-  entries: readonly LockEntry[],
-  lock: Lock,
-  repository: Repository,
-  { limits }: Pick<Config, 'limits'>,
-): Promise<Map<LockEntry, ProjectView>> {
+async function viewsOf(entries: readonly LockEntry[], lock: Lock, repository: Repository): Promise<Map<LockEntry, ProjectView>> {
   // A build says what is wrong with an entry; here its verdict is not known.
-  const sources = { output: undefined, repository, missingRepository: '' };
-  const history = new History(sources, limits, new SourceText(LOCK_FILE, formatLock(lock)), new Diagnostics());
+  const lines = new LockLines(new SourceText(LOCK_FILE, formatLock(lock)));
+  const history = new History({ output: undefined, repository }, lines, new Diagnostics());
   const all = byName(lock.entries);
   const bundles = entries.filter((entry): entry is LockedBundle => entry.kind === 'bundle');
   const used = new Set<LockEntry | undefined>(entries.filter(({ kind }) => kind === 'template'));
   for (const name of bundles.flatMap(({ slots }) => Object.values(slots))) used.add(all.get(`template ${name}`));
   const linked = await history.templates([...used].filter((entry): entry is LockedTemplate => entry?.kind === 'template'));
-  const byVersion = new Map(linked.map((one) => [`${one.prompt.id}@${one.prompt.version}`, one]));
+  const linkedByName = new Map(linked.map((one) => [nameOf(one.artifact), one]));
   const templates = new Map(linked.map((one): [string, TemplateView] => [one.artifact.hash, templateView(one)]));
 
   const views = new Map<string, ProjectView>([...templates].map(([hash, view]) => [hash, { bundles: [], templates: [view] }]));
-  for (const { artifact } of await history.bundles(bundles, byVersion)) {
+  for (const { artifact } of await history.bundles(bundles, linkedByName)) {
     const slots = Object.entries(artifact.slots).map(([slot, { hash }]) => [slot, templates.get(hash)!]);
     const view: BundleView = {
       artifact,
