@@ -4,7 +4,8 @@ import type { Build } from '../compile/emit/emit.js';
 import { didYouMean } from '../compile/nearest.js';
 import type { Base } from '../versions/base.js';
 import { diffProjects } from '../versions/diff/diff-projects.js';
-import { type Bump, type Lag, planBumps } from '../versions/bump.js';
+import { type Bump, planBumps } from '../versions/bump.js';
+import type { Lag } from '../versions/lags.js';
 import { raisedText } from '../versions/raised-text.js';
 import { DEFAULT_OUT } from './build.js';
 import { viewOf, viewOfBase } from './compare.js';
@@ -63,12 +64,22 @@ async function writeVersions(root: string, bumps: readonly Bump[]): Promise<void
   for (const { prompt, to } of bumps) {
     const { path: name, text } = prompt.source;
     const file = path.join(root, ...name.split('/'));
-    const written = await readFile(file, 'utf8');
-    await access(file, constants.W_OK);
+    const written = await readWritable(file);
+    if (written === undefined) throw new UsageError(`${name} cannot be written, so no version was raised.`);
+    // What was looked at must be what is written back.
     if (written.replaceAll('\r\n', '\n') !== text) throw new UsageError(`${name} has changed in the meantime. Run it again.`);
     texts.set(file, raisedText(written, prompt, to));
   }
   for (const [file, text] of texts) await writeFile(file, text);
+}
+
+async function readWritable(file: string): Promise<string | undefined> {
+  try {
+    await access(file, constants.W_OK);
+    return await readFile(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function bumpText({ kind, prompt, to, level, why }: Bump): string {

@@ -22,7 +22,7 @@ export interface DiffOptions {
 }
 
 interface Compared {
-  readonly diff: ProjectDiff;
+  readonly result: ProjectDiff;
   /** What was compared with what, for people: the one as the object of a sentence, the other as its beginning. */
   readonly before: string;
   readonly after: string;
@@ -41,8 +41,8 @@ export async function diff(terminal: Terminal, revision: string | undefined, opt
   const found = range === undefined ? await withTree(terminal, root, revision) : await betweenRevisions(root, range);
   if (found === undefined) return EXIT.promptErrors;
   terminal.err(`${visible(found.after)} compared with ${visible(found.before)}.\n`);
-  terminal.out(printed(found.diff, options.format, terminal.colourResults));
-  if (found.diff.covered) return EXIT.fine;
+  terminal.out(printed(found.result, options.format, terminal.colourResults));
+  if (found.result.covered) return EXIT.fine;
   if (revision === undefined) terminal.err('Run `promptc bump` to raise the versions.\n');
   return options.exitCode === true ? EXIT.promptErrors : EXIT.fine;
 }
@@ -67,7 +67,7 @@ async function withTree(terminal: Terminal, root: string, revision: string | und
   const view =
     before === undefined ? await viewOfBase(repository, base, SIZES) : (await viewOfCommit(repositoryOf(repository), before, SIZES)).view;
   return {
-    diff: diffProjects(view, await viewOf(compiled, SIZES), compiled.config.diff.rules),
+    result: diffProjects(view, await viewOf(compiled, SIZES), compiled.config.diff.rules),
     before: revision ?? baseText(base),
     after: 'The working tree',
   };
@@ -83,16 +83,16 @@ async function betweenRevisions(root: string, [from, to]: readonly [string, stri
   const [first, second] = [await resolveRevision(repository, from), await resolveRevision(repository, to)];
   const before = await viewOfCommit(repository, first, SIZES);
   const after = await viewOfCommit(repository, second, SIZES);
-  return { diff: diffProjects(before.view, after.view, after.compiled.config.diff.rules), before: from, after: to };
+  return { result: diffProjects(before.view, after.view, after.compiled.config.diff.rules), before: from, after: to };
 }
 
-function printed(diff: ProjectDiff, format: DiffOptions['format'], colour: boolean): string {
+function printed(result: ProjectDiff, format: DiffOptions['format'], colour: boolean): string {
   switch (format) {
     case 'text':
-      return diffText(diff, { colour });
+      return diffText(result, { colour });
     case 'markdown':
-      return diffMarkdown(diff);
+      return diffMarkdown(result);
     case 'json':
-      return diffJson(diff);
+      return diffJson(result);
   }
 }

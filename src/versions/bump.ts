@@ -10,16 +10,17 @@ import semver from 'semver';
 import type { Build } from '../compile/emit/emit.js';
 import { bundleHash, type LinkedBundleFile, type LinkedTemplate } from '../compile/link/link.js';
 import type { Bundle, Reference, Template } from '../compile/model.js';
-import type { SlotName } from '../format/artifact.js';
 import { type Level, LEVELS, type RuleLevels } from '../format/diff-rule.js';
 import { LOCK_FILE, type LockedBundle, type LockEntry } from '../format/lock.js';
 import { diffProjects } from './diff/diff-projects.js';
 import type { ProjectDiff, PromptDiff, Verdict } from './diff/project-diff.js';
 import { templateView } from './diff/project-view.js';
 import { versionCover } from './diff/version-cover.js';
+import { findLags, type Lag } from './lags.js';
 import { nameOf } from './lock.js';
 import { nextVersion, raisedVersion } from './next-version.js';
 import type { PublishedPrompts } from './published.js';
+import { isExact, referencesOf, takes } from './references.js';
 
 export interface Bump {
   readonly kind: LockEntry['kind'];
@@ -30,19 +31,6 @@ export interface Bump {
   readonly why: string;
   /** What the new version should say and does not, since a lower level was asked for. */
   readonly tooLittleFor?: Level;
-}
-
-/** A bundle with a reference that does not go along with a template that is raised. */
-export interface Lag {
-  readonly bundle: Bundle;
-  readonly slot: SlotName;
-  /** What is raised, and what it is raised to. */
-  readonly template: string;
-  /**
-   * Why it stays: the reference is exact, or a range that does not take the new version; or the lock records an older
-   * one for a draft. An exact reference to a draft means a version that is no more.
-   */
-  readonly reason: 'exact' | 'range' | 'recorded' | 'gone';
 }
 
 export interface BumpRequest {
@@ -78,14 +66,16 @@ class Planner {
   readonly #bundles: readonly LinkedBundleFile[];
   /** Every version that there is, or will be. */
   readonly #taken: Set<string>;
+  /** Every template version that a reference can mean, by id. */
+  readonly #byId = new Map<string, LinkedTemplate[]>();
   readonly #raised = new Map<Template | Bundle, Bump>();
 
   constructor(request: BumpRequest) {
     const { build, published } = request;
-    const inTree = ({ prompt }: { prompt: Template | Bundle }): boolean => prompt.source.path !== LOCK_FILE;
     this.#request = request;
-    this.#templates = build.templates.filter(inTree);
-    this.#bundles = build.bundles.filter(inTree);
+    this.#templates = build.templates.filter(({ prompt }) => isInTree(prompt));
+    this.#bundles = build.bundles.filter(({ prompt }) => isInTree(prompt));
+    for (const linked of build.templates) this.#byId.set(linked.prompt.id, [...(this.#byId.get(linked.prompt.id) ?? []), linked]);
     this.#taken = new Set([
       ...published.entries.keys(),
       ...this.#templates.map(({ prompt }) => nameOf({ kind: 'template', ...prompt })),
@@ -104,9 +94,12 @@ class Planner {
       const entry = this.#published('bundle', prompt) as LockedBundle | undefined;
       const isEdited = entry !== undefined && entry.hash !== artifact.hash && this.#isEdited(prompt, entry);
       const followed = entry === undefined ? [] : this.#followed(prompt, entry);
-      this.#raise('bundle', prompt, [...this.#ownCauses(prompt, entry, isEdited, diff.bundles), ...followed]);
+      const diffs = entry === undefined && this.#isHeld(prompt) ? [] : diff.bundles;
+      this.#raise('bundle', prompt, [...this.#ownCauses(prompt, entry, isEdited, diffs), ...followed]);
     }
-    return { bumps: [...this.#raised.values()], lags: this.#bundles.flatMap(({ prompt }) => this.#lags(prompt)) };
+    const bumps = [...this.#raised.values()];
+    const bundles = this.#bundles.map(({ prompt }) => prompt);
+    return { bumps, lags: findLags(bundles, bumps, this.#request.published) };
   }
 
   #raise(kind: Bump['kind'], prompt: Template | Bundle, causes: readonly Cause[]): void {
@@ -129,37 +122,46 @@ class Planner {
     const { ids, level } = this.#request;
     if (!this.#isMeant(prompt.id)) return [];
     if (!isEdited && ids.length > 0 && level !== 'auto') return [ASKED];
-    const change = diffs.find(({ id, after }) => id === prompt.id && after === prompt.version);
+    if (entry !== undefined && !isEdited) return [];
+    const change = changeOf(prompt, diffs);
     const why = change?.findings[0]?.rule ?? 'edited';
     const from = change?.before;
     if (isEdited) return [{ level: change?.verdict ?? 'none', why, from: isBelow(prompt.version, from) ? from : undefined }];
     // A draft that somebody gave too low a version, or that has changed since it got its version.
-    const isUncovered = entry === undefined && level === 'auto' && change?.version?.covered === false;
+    const isUncovered = level === 'auto' && change?.version?.covered === false;
     return isUncovered ? [{ level: change.verdict, why, from }] : [];
   }
 
   /** Whether a bundle's own file says something else than what was published, whatever became of its templates. */
   #isEdited(bundle: Bundle, entry: LockedBundle): boolean {
     const hashes: { [slot: string]: string } = {};
-    for (const [slot, reference] of slotsOf(bundle)) {
+    for (const [slot, reference] of referencesOf(bundle)) {
       const name = isExact(reference) ? `${reference.id}@${reference.wanted}` : entry.slots[slot];
       const template = this.#request.published.entries.get(`template ${name}`);
-      if (template === undefined || !isTaken(reference, template)) return true;
+      if (template?.id !== reference.id || !takes(reference, template.version)) return true;
       hashes[slot] = template.hash;
     }
     return bundleHash(bundle, hashes) !== entry.hash;
   }
 
+  /** Whether a bundle was compiled with an edit of a published version that it may go on to be linked to as it was. */
+  #isHeld(bundle: Bundle): boolean {
+    return referencesOf(bundle).some(([slot, { wanted }]) => {
+      const now = bundle.slots[slot]!;
+      return wanted !== undefined && this.#raised.has(now) && this.#published('template', now) !== undefined;
+    });
+  }
+
   /** The templates that a published bundle is linked to anew once it is raised. */
   #followed(bundle: Bundle, entry: LockedBundle): Cause[] {
-    return slotsOf(bundle).flatMap(([slot, reference]): Cause[] => {
+    return referencesOf(bundle).flatMap(([slot, reference]): Cause[] => {
       if (isExact(reference) || (!this.#isMeant(bundle.id) && !this.#isMeant(reference.id))) return [];
       const now = bundle.slots[slot]!;
       const next = this.#next(reference);
-      const version = next === undefined ? undefined : (this.#raised.get(next)?.to ?? next.version);
-      const name = `${reference.id}@${version}`;
-      if (next === undefined || name === entry.slots[slot]) return [];
-      const isYanked = this.#isYanked(now);
+      if (next === undefined) return [];
+      const name = `${next.id}@${this.#versionOf(next)}`;
+      if (name === entry.slots[slot]) return [];
+      const isYanked = next !== now && this.#isYanked(now);
       // A version that was published since is taken along with the next change, and is no reason for one.
       const isOlder = reference.wanted !== undefined && this.#request.published.entries.has(`template ${name}`);
       if (isOlder && !isYanked) return [];
@@ -168,45 +170,30 @@ class Planner {
     });
   }
 
-  /** The template that a reference would mean, all versions raised. */
-  #next({ id, wanted }: Reference): Template | undefined {
-    const versionOf = (one: Template): string => this.#raised.get(one)?.to ?? one.version;
-    const known = wanted === undefined ? this.#templates : this.#request.build.templates;
-    return known
+  /** The template that a reference means once versions are raised: without a version, the one in the tree. */
+  #next(reference: Reference): Template | undefined {
+    return (this.#byId.get(reference.id) ?? [])
       .map(({ prompt }) => prompt)
-      .filter((one) => one.id === id && (wanted === undefined || semver.satisfies(versionOf(one), wanted)))
-      .filter((one) => wanted === undefined || this.#raised.has(one) || !this.#isYanked(one))
-      .toSorted((a, b) => semver.rcompare(versionOf(a), versionOf(b)))[0];
+      .filter((one) => takes(reference, this.#versionOf(one)))
+      .filter((one) => (reference.wanted === undefined ? isInTree(one) : this.#raised.has(one) || !this.#isYanked(one)))
+      .toSorted((a, b) => semver.rcompare(this.#versionOf(a), this.#versionOf(b)))[0];
   }
 
   /** What a bundle's change weighs, if one template takes another's place in it. */
   #verdict(bundle: Bundle, before: Template, after: Template): Verdict {
-    const { build, diff, rules } = this.#request;
-    // Edited in place, or taken already: the bundle was compiled with it.
-    if (before === after)
-      return diff.bundles.find(({ id, after: version }) => id === bundle.id && version === bundle.version)?.verdict ?? 'none';
-    const viewOf = (template: Template) => ({
-      bundles: [],
-      templates: [templateView(build.templates.find(({ prompt }) => prompt === template)!)],
-    });
+    const { diff, rules } = this.#request;
+    // Edited in place: the bundle was compiled with it.
+    if (before === after) return changeOf(bundle, diff.bundles)?.verdict ?? 'none';
+    const viewOf = (template: Template) => {
+      const linked = this.#byId.get(template.id)!.find(({ prompt }) => prompt === template)!;
+      return { bundles: [], templates: [templateView(linked)] };
+    };
     return diffProjects(viewOf(before), viewOf(after), rules).verdict;
   }
 
-  #lags(bundle: Bundle): Lag[] {
-    const raised = this.#raised.get(bundle);
-    return slotsOf(bundle).flatMap(([slot, reference]): Lag[] => {
-      const bump = [...this.#raised.values()].find(({ kind, prompt }) => kind === 'template' && prompt.id === reference.id);
-      if (bump === undefined) return [];
-      const lag = { bundle, slot, template: `${reference.id}@${bump.to}` };
-      const now = bundle.slots[slot]!;
-      if (isExact(reference))
-        return [{ ...lag, reason: this.#raised.has(now) && this.#published('template', now) === undefined ? 'gone' : 'exact' }];
-      if (!isTaken(reference, { ...bump.prompt, version: bump.to })) return [{ ...lag, reason: 'range' }];
-      if (raised !== undefined || reference.wanted === undefined) return [];
-      // What a draft was linked to stays, as long as the reference means it.
-      const recorded = this.#request.published.recorded(bundle.id, bundle.version)?.slots[slot];
-      return recorded !== undefined && this.#request.published.entries.has(`template ${recorded}`) ? [{ ...lag, reason: 'recorded' }] : [];
-    });
+  /** As it will be. */
+  #versionOf(prompt: Template): string {
+    return this.#raised.get(prompt)?.to ?? prompt.version;
   }
 
   #published(kind: Bump['kind'], { id, version }: Template | Bundle): LockEntry | undefined {
@@ -222,17 +209,12 @@ class Planner {
   }
 }
 
-function slotsOf({ references }: Bundle): [SlotName, Reference][] {
-  return Object.entries(references) as [SlotName, Reference][];
+function isInTree({ source }: Template | Bundle): boolean {
+  return source.path !== LOCK_FILE;
 }
 
-function isExact({ wanted }: Reference): boolean {
-  return wanted !== undefined && semver.valid(wanted) !== null;
-}
-
-/** Whether a reference can mean a template version. */
-function isTaken({ id, wanted }: Reference, template: { readonly id: string; readonly version: string }): boolean {
-  return template.id === id && (wanted === undefined || semver.satisfies(template.version, wanted));
+function changeOf({ id, version }: Template | Bundle, diffs: readonly PromptDiff[]): PromptDiff | undefined {
+  return diffs.find((one) => one.id === id && one.after === version);
 }
 
 function isBelow(version: string, other: string | undefined): boolean {

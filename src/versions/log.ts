@@ -74,18 +74,18 @@ function verdictBetween(before: ProjectView | undefined, after: ProjectView | un
 /** Each version as it was published, without its examples, which no lock holds; without those that are not what it says. */
 async function viewsOf(entries: readonly LockEntry[], lock: Lock, repository: Repository): Promise<Map<LockEntry, ProjectView>> {
   // A build says what is wrong with an entry; here its verdict is not known.
-  const sources = { output: undefined, repository, missingRepository: '' };
-  const history = new History(sources, new LockLines(new SourceText(LOCK_FILE, formatLock(lock))), new Diagnostics());
+  const lines = new LockLines(new SourceText(LOCK_FILE, formatLock(lock)));
+  const history = new History({ output: undefined, repository }, lines, new Diagnostics());
   const all = byName(lock.entries);
   const bundles = entries.filter((entry): entry is LockedBundle => entry.kind === 'bundle');
   const used = new Set<LockEntry | undefined>(entries.filter(({ kind }) => kind === 'template'));
   for (const name of bundles.flatMap(({ slots }) => Object.values(slots))) used.add(all.get(`template ${name}`));
   const linked = await history.templates([...used].filter((entry): entry is LockedTemplate => entry?.kind === 'template'));
-  const byVersion = new Map(linked.map((one) => [nameOf(one.artifact), one]));
+  const linkedByName = new Map(linked.map((one) => [nameOf(one.artifact), one]));
   const templates = new Map(linked.map((one): [string, TemplateView] => [one.artifact.hash, templateView(one)]));
 
   const views = new Map<string, ProjectView>([...templates].map(([hash, view]) => [hash, { bundles: [], templates: [view] }]));
-  for (const { artifact } of await history.bundles(bundles, byVersion)) {
+  for (const { artifact } of await history.bundles(bundles, linkedByName)) {
     const slots = Object.entries(artifact.slots).map(([slot, { hash }]) => [slot, templates.get(hash)!]);
     const view: BundleView = {
       artifact,

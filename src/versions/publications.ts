@@ -1,5 +1,4 @@
 /** Which commits brought published versions to the line of history that is checked out, and which yanked them. */
-import { SourceText } from '../base/span.js';
 import { LOCK_FILE, type LockEntry } from '../format/lock.js';
 import type { Commit, Repository } from './git/repository.js';
 
@@ -28,7 +27,7 @@ export async function findPublications(repository: Repository, entries: readonly
   return new Map(
     entries.map((entry) => {
       // In the oldest of the locks that have it, from the newest on.
-      const age = locks.findLastIndex((lock) => lock.text.includes(entry.hash));
+      const age = locks.findLastIndex((lock) => lock.includes(entry.hash));
       const commit = known(age);
       const yankedBy = entry.yanked === undefined ? undefined : known(locks.findLastIndex((lock) => isYanked(entry, lock)));
       return [entry, { age, ...(commit && { commit }), ...(yankedBy && { yankedBy }) }];
@@ -36,21 +35,17 @@ export async function findPublications(repository: Repository, entries: readonly
   );
 }
 
-async function locksOf(repository: Repository, commits: readonly Commit[]): Promise<SourceText[]> {
+async function locksOf(repository: Repository, commits: readonly Commit[]): Promise<string[]> {
   const ids: string[] = [];
   for (const { id } of commits) ids.push((await repository.files(id, [LOCK_FILE])).get(LOCK_FILE)?.id ?? '');
   const texts = new Map<string, string>();
   for await (const { id, bytes } of repository.blobs([...new Set(ids)], MOST_BYTES)) texts.set(id, new TextDecoder().decode(bytes));
-  return ids.map((id) => new SourceText(LOCK_FILE, texts.get(id) ?? ''));
+  return ids.map((id) => texts.get(id) ?? '');
 }
 
-function isYanked({ hash }: LockEntry, lock: SourceText): boolean {
-  const line = lock.text.split('\n').find((one) => one.includes(hash));
-  try {
-    return line !== undefined && (JSON.parse(line) as LockEntry).yanked !== undefined;
-  } catch {
-    return false;
-  }
+/** An entry is one line of canonical JSON, in which no text can hold a quote that is not escaped. */
+function isYanked({ hash }: LockEntry, lock: string): boolean {
+  return lock.split('\n').some((line) => line.includes(hash) && line.includes(',"yanked":"'));
 }
 
 /** Whether a shallow clone lacks what was before a commit: the commit then seems to bring everything that it has. */

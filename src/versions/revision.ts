@@ -46,11 +46,10 @@ async function diskOf(repository: Repository, commit: string): Promise<MemoryDis
   const files = [...(await repository.files(commit, PROJECT_PATHS))].filter(([, { kind }]) => kind === 'file');
   const texts = new Map<string, Uint8Array>();
   for await (const { id, bytes } of repository.blobs([...new Set(files.map(([, entry]) => entry.id))], MOST_BYTES)) {
-    if (bytes === undefined)
-      throw new PromptcError(
-        'history_missing',
-        `The files of the commit ${commit} are not all in this clone. Run \`git fetch origin ${commit}\`.`,
-      );
+    if (bytes === undefined) {
+      const lacks = `This clone is partial and has not fetched the files of the commit ${commit}.`;
+      throw new PromptcError('history_missing', `${lacks} Run \`git fetch --refetch --no-filter origin\`.`);
+    }
     texts.set(id, bytes);
   }
   return new MemoryDisk(Object.fromEntries(files.map(([path, { id }]) => [path, texts.get(id)!])));

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectFolder } from '../support/project.js';
@@ -75,7 +75,7 @@ describe('bump raises what changed, and what follows from it', () => {
     const project = await publishedProject();
     project.write(changed(TONE, 'role: system', 'role: user'));
     const { out, err } = await bump(project);
-    expect(out).toBe('template tone 1.2.0 → 2.0.0 (major: role-changed)\n' + 'bundle open 2.0.0 → 3.0.0 (major: follows tone@2.0.0)\n');
+    expect(out).toBe('template tone 1.2.0 → 2.0.0 (major: role-changed)\nbundle open 2.0.0 → 3.0.0 (major: follows tone@2.0.0)\n');
     expect(err).toContain(
       'The bundle ranged (prompts/bundles/ranged.md) lags behind tone@2.0.0: its slot system takes tone@^1.0.0 only.\n',
     );
@@ -105,7 +105,7 @@ describe('bump raises what changed, and what follows from it', () => {
     const [[, edited]] = Object.entries(BRIEF) as [[string, string]];
     project.write({ [TONE]: edited.replace('1.2.0', '1.4.0') });
     expect((await bump(project)).out).toBe(
-      'bundle open 2.0.0 → 2.1.0 (minor: follows tone@1.4.0)\n' + 'bundle ranged 2.0.0 → 2.1.0 (minor: follows tone@1.4.0)\n',
+      'bundle open 2.0.0 → 2.1.0 (minor: follows tone@1.4.0)\nbundle ranged 2.0.0 → 2.1.0 (minor: follows tone@1.4.0)\n',
     );
     await build(project);
     expect(await check(project)).toMatchObject({ code: 0 });
@@ -169,6 +169,19 @@ describe('drafts', () => {
     project.write({ 'prompts/bundles/new.md': '---\nid: new\nversion: 0.1.0\nslots: { system: tone }\n---\n', ...BRIEF });
     expect((await bump(project)).out).not.toContain('new');
     expect(versionOf(project, 'prompts/bundles/new.md')).toBe('0.1.0');
+  });
+
+  it('that keep an older version of a template are not raised for a newer one', async () => {
+    const project = await publishedProject();
+    project.write(changed(PINNED, '}\n', '}\nconfig: { temperature: 0 }\n'));
+    expect((await bump(project)).out).toBe('bundle pinned 2.0.0 → 2.1.0 (minor: config-changed)\n');
+    project.write(changed(TONE, 'role: system', 'role: user'));
+    expect((await bump(project)).out).toBe(
+      'template tone 1.2.0 → 2.0.0 (major: role-changed)\nbundle open 2.0.0 → 3.0.0 (major: follows tone@2.0.0)\n',
+    );
+    await build(project);
+    expect(await check(project)).toMatchObject({ code: 0 });
+    expect((await bump(project)).out).toBe('');
   });
 
   it('that the lock holds to an older version lag, and the message says how they come along', async () => {
@@ -312,6 +325,26 @@ describe('bump refuses', () => {
     expect(err).toContain('check/unknown-template');
     expect(err).toMatch(/\nNo version was raised\.\n$/);
     expect(versionOf(project, TONE)).toBe('1.2.0');
+  });
+
+  it.each([
+    [
+      'has changed',
+      (file: string) => appendFileSync(file, 'More.\n'),
+      'prompts/bundles/open.md has changed in the meantime. Run it again.',
+    ],
+    ['is gone', (file: string) => rmSync(file), 'prompts/bundles/open.md cannot be written, so no version was raised.'],
+  ])('a file that %s meanwhile, and writes none of the others', async (_name, edit, message) => {
+    const project = await publishedProject();
+    project.write(BRIEF);
+    let isEdited = false;
+    // Diagnostics are printed between reading and writing, also if there are none.
+    const onErr = (): void => {
+      if (!isEdited) edit(path.join(project.folder, OPEN));
+      isEdited = true;
+    };
+    expect(await runCommand(project.folder, ['bump'], { onErr })).toEqual({ code: 2, out: '', err: `error: ${message}\n` });
+    expect([TONE, RANGED].map((file) => versionOf(project, file))).toEqual(['1.2.0', '2.0.0']);
   });
 
   it('a base that is not there', async () => {

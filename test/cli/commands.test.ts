@@ -10,21 +10,19 @@ const BROKEN = {
   'prompts/templates/broken.md': '---\nid: broken\nversion: "1"\nrole: user\n---\n{{#if task}}\n',
 };
 
+const COMMANDS = ['init', 'build', 'check', 'diff', 'bump', 'yank', 'log', 'render', 'serve', 'verify', 'prune', 'inspect'];
+
 describe('help', () => {
-  it.each(['init', 'build', 'check', 'diff', 'bump', 'yank', 'log', 'render', 'serve', 'verify', 'prune', 'inspect'])(
-    '%s --help shows an example',
-    async (name) => {
-      const { code, out } = await runCommand('.', [name, '--help']);
-      expect(code).toBe(0);
-      expect(out).toMatch(new RegExp(`Examples:\\n.*\\bpromptc ${name}`));
-    },
-  );
+  it.each(COMMANDS)('%s --help shows an example', async (name) => {
+    const { code, out } = await runCommand('.', [name, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`Examples:\\n.*\\bpromptc ${name}`));
+  });
 
   it('lists the commands and the exit codes', async () => {
     const { code, out } = await runCommand('.', ['--help']);
     expect(code).toBe(0);
-    for (const name of ['init', 'build', 'check', 'diff', 'bump', 'yank', 'log', 'render', 'serve', 'verify', 'prune', 'inspect'])
-      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const name of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(out).toContain('2 wrong usage or environment');
   });
 

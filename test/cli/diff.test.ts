@@ -205,6 +205,17 @@ describe('diff refuses', () => {
     expect(err).toContain(`The prompts of the commit ${broken} do not compile: `);
   });
 
+  it('a commit whose files a partial clone has not fetched', async () => {
+    const project = await publishedProject();
+    project.git('checkout', '--quiet', '-B', 'main');
+    project.git('config', 'uploadpack.allowFilter', 'true');
+    project.commit({ [SAFETY]: 'Never ask for any password at all.\n' });
+    const partial = await project.clone('--filter=blob:limit=20');
+    const { code, err } = await diff(partial, 'HEAD~1');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: This clone is partial .* Run `git fetch --refetch --no-filter origin`\.\n$/);
+  });
+
   it.each([
     [['nowhere'], 'This clone has no revision "nowhere". `git fetch --all --tags` may bring it.'],
     [['main..nowhere'], 'This clone has no revision "nowhere".'],

@@ -23,9 +23,9 @@ export const PROJECT: Files = {
 
 /** The text of a template or bundle of this project, with something else in it. */
 export function changed(file: string, from: string | RegExp, to: string): Files {
-  const text = PROJECT[file] as string;
-  const now = text.replace(from, () => to);
-  if (now === text) throw new Error(`${file} does not hold ${String(from)}`);
+  const before = PROJECT[file] as string;
+  const now = before.replace(from, () => to);
+  if (now === before) throw new Error(`${file} does not hold ${String(from)}`);
   return { [file]: now };
 }
 
