@@ -324,7 +324,7 @@ export const CODES = {
   ),
   'check/helper-type': error<{ name: string; problem: string }>(
     ({ name, problem }) => `\`${name}\` makes no sense here: ${problem}.`,
-    () => 'Give it what it needs, or declare the input as that.',
+    () => 'Give it what it needs, or declare the input as such.',
   ),
 
   // check: what compiles and is hardly meant

@@ -60,7 +60,8 @@ export class ExpressionTypes {
   reportUnguarded(expression: Expression, type: Type): void {
     const name = expressionText(expression);
     const why = mayBeAbsent(type) ? 'can be left out' : 'can be null';
-    const hint = `Guard it, \`{{#if ${name}}}…{{/if}}\`, or give a text for that case: \`{{default ${name} "…"}}\`.`;
+    const elsewhere = this.includes.length === 0 ? '' : ' Or see to it where the partial is included.';
+    const hint = `Guard it, \`{{#if ${name}}}…{{/if}}\`, or give a text for that case: \`{{default ${name} "…"}}\`.${elsewhere}`;
     this.report('check/unguarded', expression, { name, why }, hint);
   }
 
@@ -90,7 +91,8 @@ export class ExpressionTypes {
     // In a partial, a value that this place never gives may be another place's.
     if (problem !== undefined && !(problem.neverHolds && this.includes.length > 0)) {
       const code = problem.neverHolds ? 'check/never-holds' : 'check/helper-type';
-      this.report(code, call.args[problem.argument]!, { name: call.helper, problem: problem.text }, valueHint(call, types));
+      const hint = problem.neverHolds ? valueHint(call, types) : problem.hint;
+      this.report(code, call.args[problem.argument]!, { name: call.helper, problem: problem.text }, hint);
     }
     return { value: { type: result }, ...callSides(call, args, facts) };
   }
@@ -133,18 +135,27 @@ export class ExpressionTypes {
     const type = facts.typeOf(value);
     const names = (): readonly string[] => (isAny(type) ? [] : (type.object?.names() ?? []));
     if (value.place === this.run.context) {
-      return this.report('check/unknown-name', key, { name: key.name }, () => nameHint(key.name, [...names(), ...scope.namesInSight()]));
+      return this.report('check/unknown-name', key, { name: key.name }, () =>
+        nameHint(key.name, [...names(), ...scope.namesInSight()], this.includes.length > 0),
+      );
     }
     if (FORBIDDEN_KEYS.has(key.name)) return this.report('check/unknown-name', key, { name: key.name }, propertyHint(key.name, []));
     const args = { name: key.name, type: typeText(without(type, 'absent', 'null')) };
     return this.report('check/unknown-property', key, args, () => {
       // A plain name within a loop or a `with` is often meant as one of outside.
       const up = key === path.keys[0] ? scope.outerContexts().findIndex((outer) => below(outer, key.name, facts) !== undefined) : -1;
+      if (up === -1 && COUNTS.has(key.name) && !isAny(type) && (type.list ?? type.string)) {
+        const counted = pathText({ ...path, keys: path.keys.slice(0, path.keys.indexOf(key)) });
+        return `Write \`{{length ${counted}}}\`, or \`(length ${counted})\` within a condition.`;
+      }
       if (up === -1) return propertyHint(key.name, names());
       return `Outside of this block there is one: write \`${'../'.repeat(up + 1)}${pathText(path)}\`.`;
     });
   }
 }
+
+/** What the length of a list is called elsewhere. */
+const COUNTS: ReadonlySet<string> = new Set(['length', 'size', 'count']);
 
 /** For a comparison with a misspelt value of an enum. */
 function valueHint({ args }: CallExpression, types: readonly Type[]): string | undefined {
@@ -152,9 +163,7 @@ function valueHint({ args }: CallExpression, types: readonly Type[]): string | u
   const allowed = types.flatMap((type, i) => (isAny(type) || args[i] === literal ? [] : (type.string?.values ?? listValues(type))));
   if (literal?.type !== 'literal' || typeof literal.value !== 'string' || allowed.length === 0) return undefined;
   const near = nearest(literal.value, allowed);
-  return near === undefined
-    ? `It can be ${allowed.map((value) => JSON.stringify(value)).join(', ')}.`
-    : `Did you mean ${JSON.stringify(near)}?`;
+  return near === undefined ? `It can be ${typeText({ string: { values: allowed } })}.` : `Did you mean ${JSON.stringify(near)}?`;
 }
 
 function listValues(type: KnownType): readonly string[] {

@@ -15,10 +15,18 @@ import {
   without,
 } from './type.js';
 
-/** What a call gives; or, with `problem`, why it makes no sense, and which argument is to blame. */
+/** Why a call makes no sense, which argument is to blame, and what to do if there is more to say than for all. */
+interface CallProblem {
+  readonly argument: number;
+  readonly text: string;
+  readonly neverHolds?: true;
+  readonly hint?: string;
+}
+
+/** What a call gives; or, with `problem`, that it makes no sense. */
 export interface CallType {
   readonly result: Type;
-  readonly problem?: { readonly argument: number; readonly text: string; readonly neverHolds?: true };
+  readonly problem?: CallProblem;
   /** Arguments that must be there, and may not be. */
   readonly unguarded?: readonly number[];
 }
@@ -70,7 +78,12 @@ function withAbsentAsNull(type: Type): Type {
 function comparison(a: Type, b: Type): Pick<CallType, 'problem'> {
   if (isAny(a) || isAny(b)) return {};
   if ((a.number && b.number) || (a.string && b.string)) return {};
-  return { problem: { argument: 1, text: `${typeText(without(a, ...GONE))} cannot be compared with ${typeText(without(b, ...GONE))}` } };
+  const text = `${typeText(without(a, ...GONE))} cannot be compared with ${typeText(without(b, ...GONE))}`;
+  const counts = (a.list ?? a.object) !== undefined && b.number !== undefined;
+  const hint = counts
+    ? 'To compare how many there are, take the length first, as in `(gt (length list) 3)`.'
+    : 'Compare numbers with numbers, and texts with texts. A number stands without quotes.';
+  return { problem: { argument: 1, text, hint } };
 }
 
 function inclusion(whole: Type, part: Type): Pick<CallType, 'problem'> {
@@ -80,8 +93,8 @@ function inclusion(whole: Type, part: Type): Pick<CallType, 'problem'> {
   const fitsText = whole.string !== undefined && part.string !== undefined;
   const fitsList = whole.list !== undefined && equality(whole.list.item(), part).problem === undefined;
   if (fitsText || fitsList) return {};
-  const parts = whole.list === undefined ? 'a text' : typeText(whole.list.item());
-  return { problem: { argument: 1, text: `it holds ${parts}, never ${typeText(part)}`, neverHolds: true } };
+  const held = whole.list === undefined ? 'a text holds other texts' : `each item of the list is ${typeText(whole.list.item())}`;
+  return { problem: { argument: 1, text: `${held}, never ${typeText(part)}`, neverHolds: true } };
 }
 
 function needs(type: Type, kinds: readonly ('list' | 'string' | 'object')[], rule: string): Pick<CallType, 'problem'> | undefined {

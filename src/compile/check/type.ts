@@ -209,14 +209,23 @@ export function withoutLiteral(type: Type, value: Literal): Type {
 export function typeText(type: Type): string {
   if (isAny(type)) return 'anything';
   const parts: string[] = [];
-  if (type.string) parts.push(type.string.values ? type.string.values.map((value) => JSON.stringify(value)).join(' or ') : 'a text');
-  if (type.number) parts.push(type.number.values ? type.number.values.join(' or ') : 'a number');
-  if (type.boolean) parts.push(type.boolean.values?.length === 1 ? String(type.boolean.values[0]) : 'true or false');
+  if (type.string) parts.push(...(type.string.values ? valueTexts(type.string.values) : ['a text']));
+  if (type.number) parts.push(...(type.number.values ? valueTexts(type.number.values) : ['a number']));
+  if (type.boolean) parts.push(...(type.boolean.values?.length === 1 ? valueTexts(type.boolean.values) : ['true', 'false']));
   if (type.list) parts.push('a list');
   if (type.object) parts.push('an object');
   if (type.null) parts.push('null');
   if (type.absent) parts.push('left out');
-  return parts.length === 0 ? 'nothing at all' : parts.join(' or ');
+  if (parts.length === 0) return 'nothing at all';
+  return [parts.slice(0, -1).join(', '), parts.at(-1)!].filter((part) => part !== '').join(' or ');
+}
+
+/** A message that lists more values than these is read by nobody. */
+const MOST_NAMED = 8;
+
+function valueTexts(values: readonly Literal[]): string[] {
+  const texts = values.slice(0, MOST_NAMED).map((value) => JSON.stringify(value));
+  return values.length > MOST_NAMED ? [...texts, `one of ${values.length - MOST_NAMED} more`] : texts;
 }
 
 function scalarUnion(scalars: readonly Scalar<unknown>[]): Scalar<unknown> {
