@@ -3,10 +3,12 @@ import { PromptcError } from '../base/error.js';
 import { isObject, type Json } from '../base/json.js';
 import {
   type BundleArtifact,
+  type BundleEntry,
   type ObjectReference,
   SLOT_NAMES,
   type SlotName,
   type TemplateArtifact,
+  type TemplateEntry,
   type Versions,
 } from '../format/artifact.js';
 import { bundleStaticText, type StaticText } from '../render/static-text.js';
@@ -21,7 +23,11 @@ import { operationsText } from './operations-text.js';
 interface Found {
   readonly kind: 'bundle' | 'template';
   readonly reference: ObjectReference;
+  /** Why it is not to be used any more. */
+  readonly yanked: string | undefined;
 }
+
+type Entry = BundleEntry | TemplateEntry;
 
 /** `promptc inspect`: what was compiled, readable. */
 export async function inspect(terminal: Terminal, subject: string, { dir }: { dir: string }): Promise<ExitCode> {
@@ -29,12 +35,13 @@ export async function inspect(terminal: Terminal, subject: string, { dir }: { di
   const manifest = await folder.manifest();
   const found = find(manifest, subject);
   const texts: string[] = [];
-  for (const { kind, reference } of found) {
+  for (const { kind, reference, yanked } of found) {
     const artifact = readArtifact(kind, await folder.object(reference), reference);
-    if (kind === 'template') texts.push(templateText(artifact as unknown as TemplateArtifact, reference));
+    const listed = { ...reference, yanked };
+    if (kind === 'template') texts.push(templateText(artifact as unknown as TemplateArtifact, listed));
     else
       texts.push(
-        bundleText(artifact as unknown as BundleArtifact, reference, await staticLines(artifact as unknown as BundleArtifact, folder)),
+        bundleText(artifact as unknown as BundleArtifact, listed, await staticLines(artifact as unknown as BundleArtifact, folder)),
       );
   }
   terminal.out(texts.join('\n'));
@@ -49,8 +56,8 @@ function find({ manifest, digest }: ManifestFile, subject: string): Found[] {
       ['template', manifest.templates],
     ] as const) {
       for (const { versions } of Object.values(index)) {
-        for (const { artifact, hash } of Object.values(versions)) {
-          if (artifact.digest === subject || hash === subject) return [{ kind, reference: artifact }];
+        for (const { artifact, hash, yanked } of Object.values(versions)) {
+          if (artifact.digest === subject || hash === subject) return [{ kind, reference: artifact, yanked }];
         }
       }
     }
@@ -64,10 +71,11 @@ function find({ manifest, digest }: ManifestFile, subject: string): Found[] {
     ['bundle', manifest.bundles],
     ['template', manifest.templates],
   ] as const) {
-    const versions = Object.hasOwn(index, id) ? (index[id] as Versions<{ artifact: ObjectReference }>) : undefined;
+    const versions = Object.hasOwn(index, id) ? (index[id] as Versions<Entry>) : undefined;
     if (versions === undefined) continue;
     try {
-      found.push({ kind, reference: selectVersion(kind, id, versions, version).entry.artifact });
+      const { artifact, yanked } = selectVersion(kind, id, versions, version).entry;
+      found.push({ kind, reference: artifact, yanked });
     } catch (error) {
       // The other kind may have the version.
       if (!(error instanceof PromptcError)) throw error;
@@ -80,11 +88,15 @@ function find({ manifest, digest }: ManifestFile, subject: string): Found[] {
   );
 }
 
-function bundleText(bundle: BundleArtifact, { digest, size }: ObjectReference, staticText: readonly string[]): string {
+/** As the manifest lists it. */
+type Listed = ObjectReference & Pick<Found, 'yanked'>;
+
+function bundleText(bundle: BundleArtifact, { digest, size, yanked }: Listed, staticText: readonly string[]): string {
   const lines = [
     `bundle ${bundle.id}@${bundle.version}`,
     `  hash      ${bundle.hash}`,
     `  artifact  ${digest} (${size} bytes)`,
+    ...(yanked === undefined ? [] : [`  yanked    ${visible(yanked)}`]),
     ...(bundle.adapter_version === undefined ? [] : [`  adapter   ${visible(bundle.adapter_version)}`]),
     ...(bundle.tags === undefined ? [] : [`  tags      ${bundle.tags.map(visible).join(', ')}`]),
     '  slots',
@@ -127,12 +139,13 @@ async function staticLines(bundle: BundleArtifact, folder: DistFolder): Promise<
   ];
 }
 
-function templateText(template: TemplateArtifact, { digest, size }: ObjectReference): string {
+function templateText(template: TemplateArtifact, { digest, size, yanked }: Listed): string {
   const lines = [
     `template ${template.id}@${template.version}`,
     `  role      ${template.role}`,
     `  hash      ${template.hash}`,
     `  artifact  ${digest} (${size} bytes)`,
+    ...(yanked === undefined ? [] : [`  yanked    ${visible(yanked)}`]),
     ...(template.adapter_version === undefined ? [] : [`  adapter   ${visible(template.adapter_version)}`]),
     ...jsonLines('inputs', template.inputs),
     ...jsonLines('constraints', template.constraints),

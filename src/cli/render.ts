@@ -10,6 +10,7 @@ import { DistFolder } from '../sources/file.js';
 import { BuildStore } from '../sources/inline.js';
 import { StoreSource } from '../sources/store.js';
 import { printDiagnostics } from './diagnostics/format.js';
+import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { compileProject, readLimits } from './project.js';
 import { resolveRoot } from './root.js';
@@ -50,7 +51,11 @@ export async function render(terminal: Terminal, bundle: string, options: Render
   const store = compiled?.build === undefined ? new DistFolder(path.resolve(terminal.cwd, options.dir)) : new BuildStore(compiled.build);
   const source = new StoreSource(store);
   const renderer = new BundleRenderer({ bundles: source, templates: source, limits });
-  terminal.out(printed(await renderer.render(id, version, payload), options.as));
+  const result = await renderer.render(id, version, payload);
+  const { manifest } = await store.manifest();
+  const { yanked } = manifest.bundles[id]!.versions[result.semver]!;
+  if (yanked !== undefined) terminal.err(`The bundle ${id}@${result.semver} is yanked: ${visible(yanked)}\n`);
+  terminal.out(printed(result, options.as));
   return EXIT.fine;
 }
 

@@ -42,7 +42,7 @@ export class PromptGenerator {
    * Renders a bundle of the generator's sources.
    *
    * @param bundleId - such as `support-agent`
-   * @param version - exact, a range, or `undefined` for the highest stable version
+   * @param version - exact, a range, or `undefined` for the highest stable version that is not yanked
    * @param payload - what the prompt is rendered with; keys that no template declares are refused
    * @throws PromptcError `bundle_not_found`, `version_not_found`, `version_invalid`, `no_default_version`,
    *   `payload_invalid`, `payload_too_large`, `bundle_unsupported_model`, `prompt_too_large`,

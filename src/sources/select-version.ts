@@ -2,21 +2,26 @@ import semver from 'semver';
 import { PromptcError } from '../base/error.js';
 import type { Versions } from '../format/artifact.js';
 
+/** What is asked of an entry of a manifest. */
+interface Yankable {
+  readonly yanked?: string;
+}
+
 /**
- * The version that a request means: exact, the highest in a range, or the default. Never a substitute.
+ * The version that a request means: exact, the highest in a range that is not yanked, or the default. Never a substitute.
  *
  * @throws PromptcError `version_not_found`, `version_invalid`, `no_default_version`
  */
-export function selectVersion<Entry>(
+export function selectVersion<Entry extends Yankable>(
   kind: string,
   id: string,
   versions: Versions<Entry>,
   wanted: string | undefined,
 ): { version: string; entry: Entry } {
-  const known = Object.keys(versions.versions);
+  const known = Object.entries(versions.versions);
   const version = wanted === undefined ? versions.default : semver.valid(wanted) === null ? inRange(wanted, known) : wanted;
   if (version === undefined && wanted === undefined) {
-    throw new PromptcError('no_default_version', `The ${kind} "${id}" has no stable version; name one: ${list(known)}.`);
+    throw new PromptcError('no_default_version', `The ${kind} "${id}" has no stable version to take; name one: ${list(known)}.`);
   }
   const entry = version !== undefined && Object.hasOwn(versions.versions, version) ? versions.versions[version] : undefined;
   if (version === undefined || entry === undefined) {
@@ -25,21 +30,25 @@ export function selectVersion<Entry>(
   return { version, entry };
 }
 
+type Known = readonly (readonly [version: string, entry: Yankable])[];
+
 /** Longer ranges serve nobody, and cost time to read and memory to remember. */
 const MAX_RANGE_LENGTH = 256;
 
-function inRange(wanted: string, known: readonly string[]): string | undefined {
+function inRange(wanted: string, known: Known): string | undefined {
   if (wanted.length > MAX_RANGE_LENGTH) {
     throw new PromptcError('version_invalid', `A version or range has at most ${MAX_RANGE_LENGTH} characters.`);
   }
   if (wanted.trim() === '' || semver.validRange(wanted) === null) {
     throw new PromptcError('version_invalid', `${JSON.stringify(wanted)} is neither a version nor a range.`);
   }
-  return semver.maxSatisfying(known, wanted) ?? undefined;
+  const usable = known.flatMap(([version, { yanked }]) => (yanked === undefined ? [version] : []));
+  return semver.maxSatisfying(usable, wanted) ?? undefined;
 }
 
 /** The highest few, for a message. */
-function list(versions: readonly string[]): string {
-  const sorted = versions.toSorted(semver.rcompare);
-  return sorted.length > 10 ? `${sorted.slice(0, 10).join(', ')} and ${sorted.length - 10} older ones` : sorted.join(', ');
+function list(known: Known): string {
+  const sorted = known.toSorted(([a], [b]) => semver.rcompare(a, b));
+  const names = sorted.map(([version, { yanked }]) => (yanked === undefined ? version : `${version} (yanked)`));
+  return names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} older ones` : names.join(', ');
 }

@@ -5,7 +5,7 @@ export interface BundleSource {
   /**
    * The bundle version that a request means.
    *
-   * @param version - exact, a range, or absent for the default: the highest stable version
+   * @param version - exact, a range, or absent for the default: the highest stable version that is not yanked
    * @throws PromptcError `bundle_not_found`, `version_not_found`, `version_invalid`, `no_default_version`,
    *   `artifact_missing`, `artifact_corrupt`, `artifact_unsupported`
    */

@@ -131,7 +131,9 @@ function parseJson(bytes: Uint8Array, what: string): Json {
 }
 
 function isManifest(value: unknown): value is Manifest {
-  return isObject(value) && value['formatVersion'] === FORMAT_VERSION && isIndex(value['bundles']) && isIndex(value['templates']);
+  if (!isObject(value) || value['formatVersion'] !== FORMAT_VERSION) return false;
+  const { partial, bundles, templates } = value;
+  return (partial === undefined || partial === true) && isIndex(bundles) && isIndex(templates);
 }
 
 function isIndex(value: unknown): boolean {
@@ -153,8 +155,12 @@ function areEntries(value: unknown): boolean {
 
 function isEntry(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { hash, artifact, description, tags } = value;
-  return isDigest(hash) && isReference(artifact) && (description === undefined || typeof description === 'string') && areTags(tags);
+  const { hash, artifact, description, tags, yanked } = value;
+  return isDigest(hash) && isReference(artifact) && [description, yanked].every(isTextOrAbsent) && areTags(tags);
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function areTags(value: unknown): boolean {

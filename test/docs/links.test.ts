@@ -3,10 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { readPage } from './page.js';
 
 const PAGES = new Map(
-  ['language.md', 'frontmatter.md', 'artifact-format.md', 'hashes.md', 'library.md', 'editors.md', 'versions.md', 'ci.md'].map((name) => [
-    name,
-    readPage(name),
-  ]),
+  [
+    'language.md',
+    'frontmatter.md',
+    'artifact-format.md',
+    'hashes.md',
+    'library.md',
+    'editors.md',
+    'versions.md',
+    'ci.md',
+    'lock.md',
+    'diagnostics.md',
+  ].map((name) => [name, readPage(name)]),
 );
 
 describe('links', () => {

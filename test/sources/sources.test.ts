@@ -104,6 +104,8 @@ describe('a dist/ folder', () => {
     ['a default that is not there', (m) => void (m.bundles.many.default = '9.9.9'), 'artifact_corrupt'],
     ['a default that every object has', (m) => void (m.bundles.many.default = 'constructor'), 'artifact_corrupt'],
     ['a path for a digest', (m) => void (m.bundles.many.versions['2.0.0'].artifact.digest = 'sha256:../../x'), 'artifact_corrupt'],
+    ['a yank without words', (m) => void (m.bundles.many.versions['2.0.0'].yanked = true), 'artifact_corrupt'],
+    ['a claim to be whole', (m) => void (m.partial = false), 'artifact_corrupt'],
     ['no size', (m) => void delete m.bundles.many.versions['2.0.0'].artifact.size, 'artifact_corrupt'],
     ['a size below nothing', (m) => void (m.bundles.many.versions['2.0.0'].artifact.size = -1), 'artifact_corrupt'],
     ['the wrong size', (m) => void m.bundles.many.versions['2.0.0'].artifact.size++, 'artifact_corrupt'],

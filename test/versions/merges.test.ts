@@ -79,16 +79,16 @@ describe.each(Object.entries(WAYS))('%s of branches that publish one version twi
   it.each([
     ['one', 'two'],
     ['two', 'one'],
-  ])('is refused when %s goes first', async (...names) => {
+  ] as const)('is refused when %s goes first', async (...names) => {
     const made = await published(NEIGHBOURS);
     // In files of their own, so that Git finds nothing to object to.
     await branch(made, 'one', { 'prompts/templates/m.md': template('m', '1.0.0', 'M.')['prompts/templates/m.md']! });
     await branch(made, 'two', { 'prompts/templates/em.md': template('m', '1.0.0', 'Em.')['prompts/templates/m.md']! });
-    bring(made, names[0]!);
+    bring(made, names[0]);
     expect(await checkPush(made)).toEqual([]);
-    bring(made, names[1]!);
+    bring(made, names[1]);
     const codes = (await checkPush(made)).filter((line) => !line.startsWith(' ')).map((line) => line.split(' ')[1]);
-    expect(codes.toSorted()).toEqual(['check/duplicate-version', 'lock/published-twice']);
+    expect(new Set(codes)).toEqual(new Set(['check/duplicate-version', 'lock/published-twice']));
     expect((await runCommand(made.folder, ['build'])).code).toBe(1);
   });
 
