@@ -2,6 +2,7 @@ import type { Compiled } from '../compile/compile.js';
 import { type Format, isDocument, printDiagnostics } from './diagnostics/format.js';
 import { LOCK_FILE } from '../format/lock.js';
 import { isCi } from '../versions/ci-run.js';
+import type { ProjectVersions } from '../versions/project-versions.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { buildProject, compileProject } from './project.js';
 import { resolveRoot } from './root.js';
@@ -43,11 +44,16 @@ export async function check(terminal: Terminal, { root, format, ...options }: Ch
   const folder = await resolveRoot(terminal.cwd, root);
   const { compiled, versions } = await compileProject(folder, DEFAULT_OUT, { ...options, env: terminal.env, frozen: true });
   await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
-  const base = versions?.base;
-  if (!isDocument(format) && base?.kind === 'revision') terminal.err(`Compared with ${base.how}.\n`);
+  if (!isDocument(format) && versions !== undefined) terminal.err(comparedText(versions));
   if (compiled.build === undefined) return EXIT.promptErrors;
   if (!isDocument(format)) terminal.err(`Checked ${summary(compiled)}: no errors.\n`);
   return EXIT.fine;
+}
+
+/** What the prompts were compared with, where there is something to compare: a base, or versions that a lock records. */
+function comparedText({ base, published }: ProjectVersions): string {
+  if (base.kind === 'revision') return `Compared with ${base.how}.\n`;
+  return base.kind === 'none' && published.lock.entries.length > 0 ? `Nothing is published: ${base.reason}\n` : '';
 }
 
 /** Where builds go, from a project's folder. */
