@@ -51,4 +51,5 @@ console.log(
   ),
 );
 console.log(`\n${ratio <= MOST ? 'Reached' : 'NOT reached'}: at most ${MOST} times a build without checks (${ratio.toFixed(2)}).`);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ bench: 'check', templates, rounds, ratio, pairs }, null, 2)}\n`);
+if (values.json !== undefined)
+  await writeFile(values.json, `${JSON.stringify({ bench: 'check', templates, rounds, ratio, pairs }, null, 2)}\n`);

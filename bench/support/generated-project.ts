@@ -7,7 +7,8 @@
 export function generatedProject(templates: number): { [path: string]: string } {
   const files: { [path: string]: string } = {};
   for (let i = 0; i < Math.max(1, templates / 50); i++) {
-    files[`prompts/partials/house/rule-${i}.md`] = `Rule ${i}: ${sentence(i)} ${sentence(i + 1)}\n{{#if urgent}}\nAnswer within ${i + 1} hours.\n{{/if}}\n`;
+    files[`prompts/partials/house/rule-${i}.md`] =
+      `Rule ${i}: ${sentence(i)} ${sentence(i + 1)}\n{{#if urgent}}\nAnswer within ${i + 1} hours.\n{{/if}}\n`;
   }
   const partials = Object.keys(files).length;
   for (let i = 0; i < templates; i++) files[`prompts/templates/team-${i % 40}/t${i}.md`] = template(i, partials);
