@@ -10,39 +10,51 @@ import type { SourceText } from '../base/span.js';
 import type { SlotName } from '../format/artifact.js';
 import { withoutBroken } from './check/check.js';
 import { declareBundles, declareTemplates } from './check/declare.js';
+import { KnownSchemas } from './check/inputs.js';
 import { TemplateIndex } from './check/references.js';
 import { HIGHEST_COMPILE_LIMITS as limits } from './config.js';
 import { linkBundle, type LinkedBundleFile, type LinkedTemplate, linkTemplate } from './link/link.js';
-import type { PartialSource } from './model.js';
-import { parse } from './parse/parse.js';
+import type { Partial, PartialSource } from './model.js';
+import { parse, parsePartial } from './parse/parse.js';
 
-/** @returns `undefined` if it does not compile; `diagnostics` says why */
-export function compilePublishedTemplate(
-  own: SourceText,
-  partials: readonly PartialSource[],
-  diagnostics: Diagnostics,
-): LinkedTemplate | undefined {
-  const parsed = parse({ templates: [own], bundles: [], partials }, limits, diagnostics);
-  const declared = declareTemplates(parsed, limits, diagnostics);
-  const { templates } = withoutBroken({ ...declared, bundles: [] }, parsed.partials, new Set(), diagnostics.brokenFiles);
-  return templates[0] && linkTemplate(templates[0], parsed.partials);
-}
+/** Compiles many, which have most of their schemas and partials in common. */
+export class PublishedCompiler {
+  readonly #schemas = new KnownSchemas();
+  /** Those in which nothing is wrong. */
+  readonly #partials = new Map<SourceText, Partial>();
 
-/**
- * @param slots - the template version that fills each slot
- * @returns `undefined` if it does not compile; `diagnostics` says why
- */
-export function compilePublishedBundle(
-  own: SourceText,
-  slots: { readonly [slot in SlotName]?: LinkedTemplate },
-  diagnostics: Diagnostics,
-): LinkedBundleFile | undefined {
-  const { bundles: files } = parse({ templates: [], bundles: [own], partials: [] }, limits, diagnostics);
-  const index = new TemplateIndex();
-  for (const { prompt } of Object.values(slots)) index.add(prompt, { isInTree: false });
-  const names = Object.entries(slots).map(([slot, { prompt }]) => [slot, `${prompt.id}@${prompt.version}`]);
-  const recorded = { slots: Object.fromEntries(names) as { [slot in SlotName]?: string }, isPublished: true, isKept: true };
-  const [bundle] = declareBundles(files, index, () => recorded, diagnostics);
-  if (bundle === undefined || diagnostics.errorCount > 0) return undefined;
-  return linkBundle(bundle, new Map(Object.values(slots).map((linked) => [linked.prompt, linked])), limits, diagnostics);
+  /** @returns `undefined` if it does not compile; `diagnostics` says why */
+  template(own: SourceText, partials: readonly PartialSource[], diagnostics: Diagnostics): LinkedTemplate | undefined {
+    const parsed = {
+      ...parse({ templates: [own], bundles: [], partials: [] }, limits, diagnostics),
+      partials: new Map(partials.map((partial) => [partial.name, this.#partial(partial, diagnostics)])),
+    };
+    const declared = declareTemplates(parsed, limits, diagnostics, this.#schemas);
+    const { templates } = withoutBroken({ ...declared, bundles: [] }, parsed.partials, new Set(), diagnostics.brokenFiles);
+    return templates[0] && linkTemplate(templates[0], parsed.partials);
+  }
+
+  /**
+   * @param slots - the template version that fills each slot
+   * @returns `undefined` if it does not compile; `diagnostics` says why
+   */
+  bundle(own: SourceText, slots: { readonly [slot in SlotName]?: LinkedTemplate }, diagnostics: Diagnostics): LinkedBundleFile | undefined {
+    const { bundles: files } = parse({ templates: [], bundles: [own], partials: [] }, limits, diagnostics);
+    const index = new TemplateIndex();
+    for (const { prompt } of Object.values(slots)) index.add(prompt, { isInTree: false });
+    const names = Object.entries(slots).map(([slot, { prompt }]) => [slot, `${prompt.id}@${prompt.version}`]);
+    const recorded = { slots: Object.fromEntries(names) as { [slot in SlotName]?: string }, isPublished: true, isKept: true };
+    const [bundle] = declareBundles(files, index, () => recorded, diagnostics);
+    if (bundle === undefined || diagnostics.errorCount > 0) return undefined;
+    return linkBundle(bundle, new Map(Object.values(slots).map((linked) => [linked.prompt, linked])), limits, diagnostics);
+  }
+
+  #partial(partial: PartialSource, diagnostics: Diagnostics): Partial {
+    const known = this.#partials.get(partial.source);
+    if (known !== undefined) return known;
+    const before = diagnostics.errorCount;
+    const parsed = parsePartial(partial, limits, diagnostics);
+    if (diagnostics.errorCount === before) this.#partials.set(partial.source, parsed);
+    return parsed;
+  }
 }

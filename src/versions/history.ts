@@ -5,15 +5,16 @@
  * the one in the lock; else the files are read from Git's objects and compiled. What always holds: what comes out
  * has the hash that the lock records.
  */
-import { type Digest, sha256 } from '../base/digest.js';
+import type { Digest } from '../base/digest.js';
 import { Diagnostics } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
+import type { SourceText } from '../base/span.js';
 import { SPEC } from '../base/version.js';
 import { decode } from '../compile/discover/decode.js';
 import type { Disk } from '../compile/discover/disk.js';
 import { partialName } from '../compile/discover/discover.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../compile/link/link.js';
-import { compilePublishedBundle, compilePublishedTemplate } from '../compile/published.js';
+import { PublishedCompiler } from '../compile/published.js';
 import { type BundleArtifact, objectPath, type SlotName, type TemplateArtifact } from '../format/artifact.js';
 import type { LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
 import { readArtifact } from '../sources/store.js';
@@ -30,6 +31,10 @@ export interface HistorySources {
 }
 
 export class History {
+  readonly #compiler = new PublishedCompiler();
+  /** By path and blob: many templates include the same partial. */
+  readonly #sources = new Map<string, SourceText>();
+
   constructor(
     readonly sources: HistorySources,
     /** Where messages about published versions point to. */
@@ -44,10 +49,10 @@ export class History {
       const found = texts.artifacts.get(entry);
       if (found !== undefined) return publishedTemplate({ ...found, artifact: found.artifact as TemplateArtifact }, this.lines.of(entry));
       const quietly = new Diagnostics();
-      const files = Object.entries(entry.files).flatMap(([path, id]) => decode(path, texts.blobs.get(id)!, Infinity, quietly) ?? []);
+      const files = Object.entries(entry.files).flatMap(([path, id]) => this.#source(path, id, texts.blobs, quietly) ?? []);
       const own = files.find(({ path }) => path.startsWith('prompts/templates/'));
       const partials = files.filter((file) => file !== own).map((source) => ({ name: partialName(source.path), source }));
-      const compiled = own && compilePublishedTemplate(own, partials, quietly);
+      const compiled = own && this.#compiler.template(own, partials, quietly);
       return this.#isAsPublished(entry, compiled, quietly) ? publishedTemplate(compiled!, this.lines.of(entry), compiled) : [];
     });
   }
@@ -69,10 +74,19 @@ export class History {
       const quietly = new Diagnostics();
       const [[path, id] = ['', '']] = Object.entries(entry.files);
       const slots = Object.entries(entry.slots).map(([slot, reference]) => [slot, templates.get(`template ${reference}`)!]);
-      const own = decode(path, texts.blobs.get(id)!, Infinity, quietly);
-      const compiled = own && compilePublishedBundle(own, Object.fromEntries(slots) as { [slot in SlotName]?: LinkedTemplate }, quietly);
+      const own = this.#source(path, id, texts.blobs, quietly);
+      const compiled = own && this.#compiler.bundle(own, Object.fromEntries(slots) as { [slot in SlotName]?: LinkedTemplate }, quietly);
       return this.#isAsPublished(entry, compiled, quietly) ? publishedBundle(compiled!, this.lines.of(entry)) : [];
     });
+  }
+
+  #source(path: string, id: string, blobs: ReadonlyMap<string, Uint8Array>, quietly: Diagnostics): SourceText | undefined {
+    const key = `${id} ${path}`;
+    const known = this.#sources.get(key);
+    if (known !== undefined) return known;
+    const source = decode(path, blobs.get(id)!, Infinity, quietly);
+    if (source !== undefined) this.#sources.set(key, source);
+    return source;
   }
 
   #hasTemplates(entry: LockedBundle, templates: ReadonlyMap<string, LinkedTemplate>): boolean {
@@ -103,13 +117,13 @@ export class History {
   /** The artifact that the lock names, if the output folder has it, whole. */
   async #stored({ kind, id, version, hash, artifact: { digest } }: LockEntry): Promise<Stored | undefined> {
     const bytes = await this.sources.output?.read(objectPath(digest));
-    if (bytes === undefined || sha256(bytes) !== digest) return undefined;
+    if (bytes === undefined) return undefined;
     const reference = { digest, size: bytes.length };
     try {
       const artifact = readArtifact(kind, bytes, reference) as unknown as TemplateArtifact | BundleArtifact;
       return artifact.id === id && artifact.version === version && artifact.hash === hash ? { artifact, bytes, reference } : undefined;
     } catch (error) {
-      // Of a format that this version does not read: it is compiled anew.
+      // It was changed, or is of a format that this version does not read: it is compiled anew.
       if (error instanceof PromptcError) return undefined;
       throw error;
     }

@@ -30,10 +30,15 @@ export interface Declared {
 
 export type DeclaredTemplates = Omit<Declared, 'bundles'> & { readonly index: TemplateIndex };
 
-export function declareTemplates(parsed: Parsed, limits: CompileLimits, diagnostics: Diagnostics): DeclaredTemplates {
+/** @param schemas - what is known of schemas from other files */
+export function declareTemplates(
+  parsed: Parsed,
+  limits: CompileLimits,
+  diagnostics: Diagnostics,
+  schemas = new KnownSchemas(),
+): DeclaredTemplates {
   const index = new TemplateIndex();
   const isSound = checkPartials(parsed.templates, parsed.partials, limits, diagnostics);
-  const schemas = new KnownSchemas();
   const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, schemas, diagnostics)]));
   return { templates: index.templates(), inputs, isSound, index };
 }
