@@ -50,7 +50,7 @@ describe('docs/language.md', () => {
     const units: { readonly [unit: string]: number } = { MiB: 1024 * 1024 };
     const limits: readonly (readonly [string, number])[] = Object.entries(DEFAULT_CONFIG.limits);
     const settings = rows.filter(([, , setting]) => setting !== 'none');
-    expect(settings.length).toBe(6);
+    expect(settings.length).toBe(7);
     for (const [, limit, setting] of settings) {
       const [number, unit = ''] = limit!.replaceAll(',', '').split(' ');
       expect([setting, Number(number) * (units[unit] ?? 1)]).toEqual(limits.find(([name]) => name === setting));

@@ -113,7 +113,7 @@ function types(seen: Seen) {
   return fc.asyncProperty(fc.gen(), async (draw) => {
     const inputs = drawParts(draw, 2);
     const body = drawTemplate(draw, inputs);
-    const declared = inputs.map(({ name, shape, isOptional }) => `  ${name}${isOptional ? '?' : ''}: ${JSON.stringify(schemaOf(shape))}\n`);
+    const declared = inputs.map((part) => `  ${part.name}${part.isOptional ? '?' : ''}: ${JSON.stringify(schemaOf(part))}\n`);
     const files = {
       'prompts/templates/a.md': `---\nid: a\nversion: 1.0.0\nrole: user\ninputs:\n${declared.join('')}---\n${body}\n`,
       'prompts/bundles/b.md': '---\nid: b\nversion: 1.0.0\nslots: { task: a }\n---\n',

@@ -33,7 +33,12 @@ const INPUTS = `
   either: { anyOf: [{ type: string }, { type: object, properties: { text: { type: string } }, required: [text] }] }
   tree: { $ref: "#/$defs/node", $defs: { node: { type: object, properties: { label: { type: string }, next: { $ref: "#/$defs/node" } }, required: [label] } } }
   defaulted: { type: string, default: x }
-`;
+  filled: { type: object, properties: { a: { type: string, default: x } } }
+  perhaps: { anyOf: [{ type: object, properties: { a: { type: string, default: x } } }, { type: "null" }] }
+  split: { allOf: [{ type: object, properties: { a: { type: string } } }, { required: [a] }] }
+  one_of_two: { type: object, properties: { a: { type: string }, b: { type: string } }, anyOf: [{ required: [a] }, { required: [b] }] }
+  country: { enum: [COUNTRIES] }
+`.replace('COUNTRIES', Array.from({ length: 1200 }, (_, i) => `c${i}`).join(', '));
 
 /** Codes that a template gives, each with the text that it is about. */
 async function codes(body: string, partials: { [name: string]: string } = {}): Promise<string[]> {
@@ -84,6 +89,10 @@ describe('fine', () => {
       '{{#if whatever}}{{whatever}} {{whatever.x}}{{/if}} {{default whatever "-"}} {{#if (ne whatever null)}}{{whatever}}{{/if}}',
     ],
     ['prefix items', '{{pair.0}} {{pair.1}}'],
+    ['a property that a default fills in', '{{filled.a}} {{#with filled}}{{a}}{{/with}}'],
+    ['a property that another part of the schema requires', '{{split.a}}'],
+    ['one of two, guarded', '{{#if one_of_two.a}}{{one_of_two.a}}{{else}}{{default one_of_two.b "-"}}{{/if}}'],
+    ['an enum too long to be told apart', '{{country}} {{#if (eq country "c7")}}x{{else if (eq country "elsewhere")}}y{{else}}z{{/if}}'],
     ['an item, guarded', '{{#if tags.[0]}}{{tags.[0]}}{{/if}}'],
     ['an alternative, guarded', '{{#if either.text}}{{either.text}}{{/if}}'],
     ['a recursive type', '{{tree.label}} {{#if tree.next.next.label}}{{tree.next.next.label}}{{/if}}'],
@@ -129,6 +138,8 @@ describe('not fine', () => {
     ['an item that may not be there', '{{tags.[0]}}', 'check/unguarded tags.[0]'],
     ['a property of an open object', '{{bag.x}}', 'check/unguarded bag.x'],
     ['an optional input of any type', '{{whatever}}', 'check/unguarded whatever'],
+    ['a default below an alternative, which is not filled in', '{{#if perhaps}}{{perhaps.a}}{{/if}}', 'check/unguarded perhaps.a'],
+    ['one of two, not guarded', '{{one_of_two.a}}', 'check/unguarded one_of_two.a'],
     ['a guard of another', '{{#if ratio}}{{nick}}{{/if}}', 'check/unguarded nick'],
     ['a guard that is over', '{{#if nick}}x{{/if}}{{nick}}', 'check/unguarded nick'],
     ['the wrong branch', '{{#if nick}}x{{else}}{{nick}}{{/if}}', 'check/unguarded nick'],
@@ -152,6 +163,13 @@ describe('not fine', () => {
   ])('%s', async (_what, body, expected) => {
     const found = await codes(body);
     expect(found).toEqual([expected]);
+  });
+
+  it('every name of a condition, be there one before it that is wrong as well', async () => {
+    expect(await codes('{{#if (and nam nick (eq plam "pro"))}}{{nick}}{{/if}}')).toEqual([
+      'check/unknown-name nam',
+      'check/unknown-name plam',
+    ]);
   });
 
   it('in a partial, at the place that gives it the wrong thing', async () => {

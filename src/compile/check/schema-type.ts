@@ -34,7 +34,13 @@ class SchemaReader {
   /** Each schema is read once, however many lead to it: two alternatives of two alternatives and so on are many. */
   readonly #types = new Map<JsonSchema, Type>();
 
-  constructor(readonly root: JsonSchema) {}
+  /** Below an alternative, which fills in no defaults: nobody knows which of them a request means. */
+  #alternatives: SchemaReader | undefined;
+
+  constructor(
+    readonly root: JsonSchema,
+    readonly fillsDefaults = true,
+  ) {}
 
   type(schema: Json | undefined): Type {
     if (schema === false) return NEVER;
@@ -51,7 +57,9 @@ class SchemaReader {
     for (const one of Array.isArray(allOf) ? allOf : []) type = intersection(type, this.type(one));
     for (const keyword of ['anyOf', 'oneOf'] as const) {
       const alternatives = schema[keyword];
-      if (Array.isArray(alternatives)) type = intersection(type, unionOf(alternatives.map((one) => this.type(one))));
+      if (!Array.isArray(alternatives)) continue;
+      const reader = this.fillsDefaults ? (this.#alternatives ??= new SchemaReader(this.root, false)) : this;
+      type = intersection(type, unionOf(alternatives.map((one) => reader.type(one))));
     }
     return type;
   }
@@ -117,7 +125,7 @@ class SchemaReader {
         types.push(rest());
       }
       const type = types.reduce(intersection);
-      const isGiven = required.has(name) || (isObject(own) && own['default'] !== undefined);
+      const isGiven = required.has(name) || (this.fillsDefaults && isObject(own) && own['default'] !== undefined);
       return isGiven ? type : union(type, ABSENT);
     };
     const each = (): Type => {

@@ -142,7 +142,7 @@ export function unionOf(types: readonly Type[]): Type {
 
 /** What is both at once. */
 export function intersection(a: Type, b: Type): Type {
-  if (isAny(a)) return a === 'any' && isAny(b) ? a : b;
+  if (isAny(a)) return a === 'any' ? without(b, 'absent') : b;
   if (isAny(b)) return intersection(b, a);
   const result: { -readonly [kind in keyof KnownType]: KnownType[kind] } = {};
   if (a.absent && b.absent) result.absent = true;
