@@ -25,7 +25,6 @@ async function grown(): Promise<TestRepository> {
 
 const EVERYTHING = ['agent@1.0.0', 'agent@2.0.0', 'tone@1.0.0', 'tone@1.1.0', 'tone@2.0.0'];
 
-/** Every file of an output folder, save for the one that says which commit it came from. */
 /** The manifest of a folder, and every artifact: not what it keeps of earlier builds, nor where they came from. */
 async function filesOf(folder: string): Promise<Map<string, string>> {
   const names = await fastGlob.glob(['manifest.json', 'objects/**'], { cwd: folder, dot: true });
