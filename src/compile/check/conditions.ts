@@ -2,7 +2,8 @@
 import type { Literal } from '../../format/operation.js';
 import type { CallExpression } from '../parse/template/ast.js';
 import type { Facts, Value } from './facts.js';
-import { assumeTruth, intersection, literalType, type Type, without, withoutLiteral } from './type.js';
+import { literalType, type Type, without } from './type.js';
+import { assumeTruth, intersection, withoutLiteral } from './type-algebra.js';
 
 /** The facts on both sides of a condition: `undefined` for a side that cannot be. */
 export interface Sides {

@@ -3,7 +3,8 @@ import { isPersonaName, PERSONA_NAMES } from '../../format/persona.js';
 import type { Input } from '../model.js';
 import { personaSchema } from './inputs.js';
 import { schemaType } from './schema-type.js';
-import { ABSENT, objectType, type Type, union, unionOf } from './type.js';
+import { ABSENT, objectType, type Type } from './type.js';
+import { union, unionOf } from './type-algebra.js';
 
 export function contextType(inputs: ReadonlyMap<string, Input> | undefined): Type {
   const types = new Map<string, Type>();

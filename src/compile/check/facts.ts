@@ -3,7 +3,8 @@
  * established. Facts are immutable; a branch adds its own to those before it.
  */
 import { inBoth, type NumberMap, valueAt, withValue } from './number-map.js';
-import { ABSENT, intersection, isAny, isNever, mayBeAbsent, mayBeNull, type Type, union, without } from './type.js';
+import { ABSENT, isAny, isNever, mayBeAbsent, mayBeNull, type Type, without } from './type.js';
+import { intersection, union } from './type-algebra.js';
 
 /** Where a value is found: below the context, or below one loop's item, by keys. The same place is the same object. */
 export class ValuePlace {

@@ -1,19 +1,7 @@
 /** What each helper takes and gives. */
 import type { HelperName } from '../../format/operation.js';
-import {
-  BOOLEAN,
-  intersection,
-  isAny,
-  isNever,
-  mayBeAbsent,
-  mayBeNull,
-  NUMBER,
-  STRING,
-  type Type,
-  typeText,
-  union,
-  without,
-} from './type.js';
+import { BOOLEAN, isAny, isNever, mayBeAbsent, mayBeNull, NUMBER, STRING, type Type, typeText, without } from './type.js';
+import { intersection, union } from './type-algebra.js';
 
 /** Why a call makes no sense, which argument is to blame, and what to do if there is more to say than for all. */
 interface CallProblem {

@@ -12,9 +12,10 @@ import { compileDefaults, EndlessDefaults } from '../../render/defaults.js';
 import { DEFAULT_RENDER_LIMITS } from '../../render/limits.js';
 import { authorProblem } from '../author-problem.js';
 import type { Input } from '../model.js';
-import { didYouMean, nearest } from '../nearest.js';
+import { didYouMean } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
 import { RESERVED_NAMES } from '../parse/template/expression.js';
+import { inputNameHint, SHORTHANDS, typeHint, TYPES } from './input-types.js';
 import {
   circularReferences,
   referenced,
@@ -24,9 +25,6 @@ import {
   subschemas,
   withoutAnnotations,
 } from './json-schema.js';
-
-const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
-const SHORTHANDS = ['string', 'number', 'integer', 'boolean', 'object', 'any'];
 
 /** How many schemas may lie below each other. ajv, which checks payloads with them, recurses, and fails beyond some 400. */
 const MAX_DEPTH = 128;
@@ -57,7 +55,7 @@ export function checkInputs(
     const before = inputs.get(name);
     let schema: JsonSchema | undefined;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      diagnostics.report('check/input-name', span, { name: key }, { hint: nameHint(key) });
+      diagnostics.report('check/input-name', span, { name: key }, { hint: inputNameHint(key) });
     } else if (RESERVED_NAMES.has(name)) {
       diagnostics.report('check/input-reserved', span, { name });
     } else if (before !== undefined) {
@@ -86,39 +84,6 @@ const PERSONA_WORDS: { readonly [name in PersonaName]: string } = {
   stress: 'a number from 0 to 1',
   task: 'a text',
 };
-
-/** Names that types have elsewhere. */
-const OTHER_TYPE_NAMES: ReadonlyMap<string, string> = new Map([
-  ['text', 'string'],
-  ['str', 'string'],
-  ['int', 'integer'],
-  ['float', 'number'],
-  ['double', 'number'],
-  ['bool', 'boolean'],
-  ['list', 'array'],
-  ['array', 'array'],
-  ['dict', 'object'],
-  ['map', 'object'],
-]);
-
-function typeHint(type: string, known: readonly string[]): string {
-  if (type.endsWith('[]')) return 'Write a list of lists out: { type: array, items: { type: array, items: { type: string } } }';
-  const near = OTHER_TYPE_NAMES.get(type.toLowerCase()) ?? nearest(type, known);
-  if (near === 'array' && known === SHORTHANDS) return 'For a list write the type of its items and [], such as string[].';
-  if (near !== undefined) return `Did you mean "${near}"?`;
-  return `The types are ${known.join(', ')}${known === SHORTHANDS ? ', and each of them with [] for a list' : ''}.`;
-}
-
-function nameHint(key: string): string | undefined {
-  const [, name, type] = /^([A-Za-z_]\w*\??):(\S+)$/.exec(key) ?? [];
-  if (name !== undefined) return `Put a space behind the ":": ${name}: ${type!}`;
-  const legal = key
-    .trim()
-    .replaceAll(/[^A-Za-z0-9_?]+/g, '_')
-    .replaceAll(/\?(?!$)|^(?=[0-9])/g, '_');
-  const rule = 'letters, digits and "_", no digit at first, and a "?" at the end if it is optional';
-  return /[A-Za-z]/.test(legal) ? `Write for example ${legal}: a name is ${rule}.` : undefined;
-}
 
 class InputCheck {
   /** Schemas whose references go in circles; found when the first reference is met. */

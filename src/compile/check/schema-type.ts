@@ -8,19 +8,8 @@ import { isObject, type Json } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { compilePattern } from '../../format/pattern.js';
 import { referenced } from './json-schema.js';
-import {
-  ABSENT,
-  intersection,
-  type KnownType,
-  listType,
-  NEVER,
-  type ObjectType,
-  objectType,
-  scalarOf,
-  type Type,
-  union,
-  unionOf,
-} from './type.js';
+import { ABSENT, type KnownType, listType, NEVER, type ObjectType, objectType, scalarOf, type Type } from './type.js';
+import { intersection, union, unionOf } from './type-algebra.js';
 
 /**
  * @param schema - in which no `$ref` leads back to itself without going into the value

@@ -27,9 +27,9 @@ import {
   STRING,
   type Type,
   typeText,
-  union,
   without,
 } from './type.js';
+import { union } from './type-algebra.js';
 
 /** What is looked at of a template. */
 export interface TypedText {
