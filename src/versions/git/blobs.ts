@@ -10,7 +10,8 @@ export interface BlobContent {
   readonly bytes: Uint8Array | undefined;
 }
 
-const MISSING = { size: undefined, bytes: undefined };
+/** What is known of a blob that the clone does not have. */
+export const MISSING = { size: undefined, bytes: undefined };
 
 /**
  * Reads blobs through one process, in the order of their ids.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BlobContent, presentObjects, readBlobs } from './blobs.js';
+import { type BlobContent, MISSING, presentObjects, readBlobs } from './blobs.js';
 import type { Git } from './command.js';
 import { isObjectId, type ObjectFormat } from './object-id.js';
 import { parseTree, type TreeEntry } from './tree.js';
@@ -146,6 +146,8 @@ export class Repository {
    */
   async *blobs(ids: readonly string[], limit: number): AsyncGenerator<BlobContent, void> {
     const proper = ids.filter((id) => isObjectId(id, this.objectFormat));
+    // A process that is asked for nothing is none.
+    if (proper.length === 0) return yield* ids.map((id) => ({ id, ...MISSING }));
     const asked = (await this.isPartialClone()) ? await presentObjects(this.#git, proper) : new Set(proper);
     yield* readBlobs(this.#git, ids, asked, limit);
   }
