@@ -32,10 +32,12 @@ export function formatLock({ entries }: Lock): string {
  * merge makes by taking the lines of both sides is a lock.
  *
  * @param source - with LF line ends
+ * @param known - lines that were read before, by their text: the same line is the same entry. Gets those of this lock,
+ *   for the next one, which in a project with a long history has nearly all of them
  * @returns its entries by kind, id and version; `undefined` if something is wrong, which is reported
  */
-export function parseLock(source: SourceText, diagnostics: Diagnostics): Lock | undefined {
-  const lines = linesOf(source);
+export function parseLock(source: SourceText, diagnostics: Diagnostics, known: KnownLines = new Map()): Lock | undefined {
+  const lines = linesOf(source, known);
   const newer = lines.find(({ value }) => versionOf(value) > LOCK_VERSION);
   if (newer !== undefined) {
     // What else such a lock may hold, this version does not know.
@@ -46,8 +48,10 @@ export function parseLock(source: SourceText, diagnostics: Diagnostics): Lock | 
   reportConflicts(lines, diagnostics);
   const recorded = new Map<string, Recorded>();
   for (const line of lines) {
-    if (CONFLICT_MARKER.test(line.text) || !checkLine(line, diagnostics) || line.text === VERSION_LINE) continue;
+    const isKnown = line.hasLineEnd && known.has(line.text);
+    if (!isKnown && (CONFLICT_MARKER.test(line.text) || !checkLine(line, diagnostics) || line.text === VERSION_LINE)) continue;
     const entry = line.value as unknown as LockEntry;
+    known.set(line.text, entry);
     const name = `version ${entry.version} of the ${entry.kind} "${entry.id}"`;
     const first = recorded.get(name);
     if (first === undefined) recorded.set(name, { entry, line });
@@ -58,6 +62,9 @@ export function parseLock(source: SourceText, diagnostics: Diagnostics): Lock | 
   }
   return diagnostics.errorCount > before ? undefined : { entries: sorted([...recorded.values()].map(({ entry }) => entry)) };
 }
+
+/** Entries by the text of their lines. */
+export type KnownLines = Map<string, LockEntry>;
 
 /** A line that is not blank. */
 interface Line {
@@ -75,14 +82,20 @@ interface Recorded {
   readonly line: Line;
 }
 
-function linesOf(source: SourceText): Line[] {
+function linesOf(source: SourceText, known: KnownLines): Line[] {
   const lines: Line[] = [];
   for (let number = 1; number <= source.lineCount; number++) {
     const text = source.line(number);
     if (text.trim() === '') continue;
     const start = source.lineStart(number);
     const span = { source, start, end: start + text.length };
-    lines.push({ number, text, span, hasLineEnd: number < source.lineCount, value: parseJson(text) });
+    lines.push({
+      number,
+      text,
+      span,
+      hasLineEnd: number < source.lineCount,
+      value: (known.get(text) as JsonObject | undefined) ?? parseJson(text),
+    });
   }
   return lines;
 }

@@ -16,7 +16,7 @@ import { type BundleView, type ProjectView, type TemplateView, templateView } fr
 import type { Repository } from './git/repository.js';
 import { History } from './history.js';
 import { LockLines } from './lock-lines.js';
-import { byName, formatLock, nameOf } from './lock.js';
+import { byName, nameOf } from './lock.js';
 import { findPublications, type Publication } from './publications.js';
 
 export interface LoggedVersion extends Publication {
@@ -73,8 +73,8 @@ function verdictBetween(before: ProjectView | undefined, after: ProjectView | un
 
 /** Each version as it was published, without its examples, which no lock holds; without those that are not what it says. */
 async function viewsOf(entries: readonly LockEntry[], lock: Lock, repository: Repository): Promise<Map<LockEntry, ProjectView>> {
-  // A build says what is wrong with an entry; here its verdict is not known.
-  const lines = new LockLines(new SourceText(LOCK_FILE, formatLock(lock)));
+  // A build says what is wrong with an entry, and where; here its verdict is not known.
+  const lines = new LockLines(new SourceText(LOCK_FILE, ''), new Map());
   const history = new History({ output: undefined, repository }, lines, new Diagnostics());
   const all = byName(lock.entries);
   const bundles = entries.filter((entry): entry is LockedBundle => entry.kind === 'bundle');

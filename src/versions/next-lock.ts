@@ -34,7 +34,10 @@ export function nextEntries({ published, kept, recorded, tree, older }: NextLock
     // What nobody can use yet may be changed; what the base has published alike is recorded as it is there.
     const entry = published.has(name) ? (kept.get(name) ?? published.get(name)!) : (current.get(name) ?? kept.get(name)!);
     const yanked = entry.yanked ?? (before?.hash === entry.hash ? before.yanked : undefined);
-    return { ...entry, artifact: artifacts.get(name) ?? entry.artifact, ...(yanked !== undefined && { yanked }) };
+    const artifact = artifacts.get(name) ?? entry.artifact;
+    const isSame =
+      yanked === entry.yanked && artifact.digest === entry.artifact.digest && artifact.formatVersion === entry.artifact.formatVersion;
+    return isSame ? entry : { ...entry, artifact, ...(yanked !== undefined && { yanked }) };
   });
 }
 
@@ -45,7 +48,7 @@ export function lockDifference(recorded: ReadonlyMap<string, LockEntry>, next: r
     ...next.flatMap((entry) => {
       const before = recorded.get(nameOf(entry));
       if (before === undefined) return [`it lacks the ${nameOf(entry)}`];
-      return canonicalJson(before) === canonicalJson(entry) ? [] : [`it has the ${nameOf(entry)} otherwise`];
+      return before === entry || canonicalJson(before) === canonicalJson(entry) ? [] : [`it has the ${nameOf(entry)} otherwise`];
     }),
     ...[...recorded.keys()].flatMap((name) => (asked.has(name) ? [] : [`it has the ${name}, which is neither published nor in the tree`])),
   ];

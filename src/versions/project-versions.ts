@@ -11,7 +11,8 @@ import { type Base, findBase } from './base.js';
 import type { Environment } from './ci-run.js';
 import { openRepository, type NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
-import { byName, nameOf, parseLock } from './lock.js';
+import { LockLines } from './lock-lines.js';
+import { byName, type KnownLines, nameOf, parseLock } from './lock.js';
 import { type PublishedOptions, PublishedPrompts } from './published.js';
 
 export interface VersionsRequest {
@@ -67,9 +68,10 @@ export async function openVersions(request: VersionsRequest, diagnostics: Diagno
   const base = await findBase({ repository: opened, env, explicit, paths: PROJECT_PATHS, isEdited });
   if (base.kind === 'unresolved') throw unresolved(base.problem, base.commands);
 
-  const read = await readLock(disk, diagnostics);
+  const known: KnownLines = new Map();
+  const read = await readLock(disk, diagnostics, known);
   if (read === undefined) return undefined;
-  const atBase = base.kind === 'revision' ? await lockAt(repository!, base.commit) : NO_LOCK;
+  const atBase = base.kind === 'revision' ? await lockAt(repository!, base.commit, known) : NO_LOCK;
   const published = new PublishedPrompts({
     ...read,
     repository: opened,
@@ -96,23 +98,31 @@ export async function everythingOf(disk: Disk, repository: Repository, diagnosti
 }
 
 /** An empty lock, if there is none on the disk. */
-async function readLock(disk: Disk, diagnostics: Diagnostics): Promise<Pick<PublishedOptions, 'lock' | 'lockSource'> | undefined> {
+async function readLock(
+  disk: Disk,
+  diagnostics: Diagnostics,
+  known: KnownLines = new Map(),
+): Promise<Pick<PublishedOptions, 'lock' | 'lines'> | undefined> {
   const bytes = await disk.read(LOCK_FILE);
-  if (bytes === undefined) return { lock: NO_LOCK, lockSource: new SourceText(LOCK_FILE, '') };
-  const lockSource = decode(LOCK_FILE, bytes, MOST_BYTES, diagnostics);
-  const lock = lockSource && parseLock(lockSource, diagnostics);
-  return lockSource && lock && { lock, lockSource };
+  if (bytes === undefined) return { lock: NO_LOCK, lines: new LockLines(new SourceText(LOCK_FILE, ''), known) };
+  const source = decode(LOCK_FILE, bytes, MOST_BYTES, diagnostics);
+  const lock = source && parseLock(source, diagnostics, known);
+  return lock && { lock, lines: new LockLines(source, known) };
 }
 
-/** The lock of a commit; an empty one if it has none. */
-export async function lockAt(repository: Repository, commit: string): Promise<Lock> {
+/**
+ * The lock of a commit; an empty one if it has none.
+ *
+ * @param known - lines that were read before
+ */
+export async function lockAt(repository: Repository, commit: string, known?: KnownLines): Promise<Lock> {
   const entry = (await repository.files(commit, [LOCK_FILE])).get(LOCK_FILE);
   if (entry === undefined) return NO_LOCK;
   const diagnostics = new Diagnostics();
   for await (const { bytes } of repository.blobs([entry.id], MOST_BYTES)) {
     if (bytes === undefined) throw unresolved(`The lock of the commit ${commit} is not in this clone.`, [`git fetch origin ${commit}`]);
     const source = decode(LOCK_FILE, bytes, MOST_BYTES, diagnostics);
-    const lock = source && parseLock(source, diagnostics);
+    const lock = source && parseLock(source, diagnostics, known);
     if (lock !== undefined) return lock;
   }
   const reason = diagnostics.sorted()[0]?.message ?? '';

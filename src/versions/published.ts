@@ -6,7 +6,6 @@
  * and records each version of the working tree once.
  */
 import type { Diagnostics } from '../base/diagnostic.js';
-import type { SourceText } from '../base/span.js';
 import type { RecordedSlots, TemplateIndex } from '../compile/check/references.js';
 import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from '../compile/link/link.js';
 import type { Sources } from '../compile/model.js';
@@ -18,14 +17,14 @@ import type { NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
 import { History, type HistorySources } from './history.js';
 import { blobIds, entriesOf } from './lock-entries.js';
-import { LockLines } from './lock-lines.js';
+import type { LockLines } from './lock-lines.js';
 import { byName, formatLock, nameOf } from './lock.js';
 import { lockDifference, nextEntries } from './next-lock.js';
 
 export interface PublishedOptions {
-  /** The lock of the working tree, and its text. */
+  /** The lock of the working tree, and where it says what. */
   readonly lock: Lock;
-  readonly lockSource: SourceText;
+  readonly lines: LockLines;
   /** The lock at the base; without a base, nothing is published. */
   readonly base: Lock;
   /**
@@ -59,7 +58,7 @@ export class PublishedPrompts implements Publishing {
 
   constructor(options: PublishedOptions) {
     this.#options = options;
-    this.#lines = new LockLines(options.lockSource);
+    this.#lines = options.lines;
     this.#published = byName(options.base.entries);
     this.#recorded = byName(options.lock.entries);
     // Without Git, nothing but the lock tells what others may have; before the first commit, nobody has anything.

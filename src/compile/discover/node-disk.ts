@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fastGlob from 'fast-glob';
 import type { Disk, DiskEntry } from './disk.js';
 
-/** The computer's own disk, below a folder. */
+/**
+ * The computer's own disk, below a folder. Calls are synchronous inside: projects have thousands of small files, for each
+ * of which a promise of `node:fs/promises` costs ten times what reading it does.
+ */
 export class NodeDisk implements Disk {
   readonly #root: string;
   /** Folders that are known to exist, so that each is made once. */
@@ -33,11 +36,11 @@ export class NodeDisk implements Disk {
   }
 
   async read(file: string): Promise<Uint8Array | undefined> {
-    return orUndefined(readFile(this.#path(file)));
+    return orUndefined(() => readFileSync(this.#path(file)));
   }
 
   async size(file: string): Promise<number | undefined> {
-    const found = await orUndefined(stat(this.#path(file)));
+    const found = orUndefined(() => statSync(this.#path(file), { throwIfNoEntry: false }));
     return found?.isFile() === true ? found.size : undefined;
   }
 
@@ -45,29 +48,23 @@ export class NodeDisk implements Disk {
     const target = this.#path(file);
     const folder = path.dirname(target);
     if (!this.#folders.has(folder)) {
-      await mkdir(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true });
       this.#folders.add(folder);
     }
     // A name of its own for every writer, so that two builds at once never share a file.
     const temporary = path.join(folder, `.${path.basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
     try {
-      const handle = await open(temporary, 'wx');
-      try {
-        await handle.writeFile(bytes);
-        if (sync) await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, target);
-      if (sync) await syncFolder(folder);
+      writeFileSync(temporary, bytes, { flag: 'wx', flush: sync });
+      renameSync(temporary, target);
+      if (sync) syncFolder(folder);
     } catch (error) {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
       throw error;
     }
   }
 
   async remove(file: string): Promise<void> {
-    await rm(this.#path(file), { force: true });
+    rmSync(this.#path(file), { force: true });
   }
 
   #path(relative: string): string {
@@ -76,19 +73,19 @@ export class NodeDisk implements Disk {
 }
 
 /** Makes a rename last through a power cut, where the system can sync folders. */
-async function syncFolder(folder: string): Promise<void> {
+function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const handle = openSync(folder, 'r');
   try {
-    await handle.sync();
+    fsyncSync(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
-async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
+function orUndefined<T>(read: () => T): T | undefined {
   try {
-    return await reading;
+    return read();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
