@@ -5,7 +5,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_SCHEMA } from '../src/compile/config.js';
-import { BUILD_SCHEMA, BUNDLE_ARTIFACT_SCHEMA, MANIFEST_SCHEMA, TEMPLATE_ARTIFACT_SCHEMA } from '../src/format/artifact-schema.js';
+import {
+  BUILD_SCHEMA,
+  BUNDLE_ARTIFACT_SCHEMA,
+  MANIFEST_SCHEMA,
+  PAGE_SCHEMA,
+  TEMPLATE_ARTIFACT_SCHEMA,
+} from '../src/format/artifact-schema.js';
 import { BUNDLE_SCHEMA, TEMPLATE_SCHEMA } from '../src/format/frontmatter-schema.js';
 import { LOCK_LINE_SCHEMA } from '../src/format/lock.js';
 
@@ -17,6 +23,7 @@ const SCHEMAS = {
   'template-artifact': TEMPLATE_ARTIFACT_SCHEMA,
   'bundle-artifact': BUNDLE_ARTIFACT_SCHEMA,
   manifest: MANIFEST_SCHEMA,
+  page: PAGE_SCHEMA,
   build: BUILD_SCHEMA,
 };
 

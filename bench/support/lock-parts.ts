@@ -10,7 +10,7 @@ export { LOCK_FILE } from '../../src/format/lock.js';
 export { openRepository } from '../../src/versions/git/open.js';
 export { Repository } from '../../src/versions/git/repository.js';
 export { History } from '../../src/versions/history.js';
-export { readArtifact } from '../../src/sources/store.js';
+export { readArtifact } from '../../src/sources/read-artifact.js';
 export { LockLines } from '../../src/versions/lock-lines.js';
 export { parseLock } from '../../src/versions/lock.js';
 export { originOf } from '../../src/versions/origin.js';

@@ -12,7 +12,9 @@ import { PromptcError } from '../base/error.js';
 import type { Disk } from '../compile/discover/disk.js';
 import { MANIFEST_FILE, objectPath } from '../format/artifact.js';
 import { type BuildRecord, RECORDS_FOLDER, recordsAmong } from '../format/build-record.js';
-import { checkObject, type ManifestFile, readManifest } from '../sources/store.js';
+import { Catalog } from '../sources/catalog.js';
+import { checkObject } from '../sources/read-artifact.js';
+import { type ManifestFile, readManifest } from '../sources/read-manifest.js';
 import { versionsOf } from './versions.js';
 
 /** What pruning a folder comes to. All of it is paths below the folder. */
@@ -46,14 +48,14 @@ export async function planPrune(disk: Disk, keep: number): Promise<PrunePlan> {
   }
   const present = readManifest(bytes);
   const needed = new Set<string>();
-  addNeeded(present, needed);
+  for (const path of await neededBy(present, disk)) needed.add(path);
   const keptRecords: string[] = [];
   for (const { path, manifest } of lastBuilds(records, keep, present.digest)) {
     const read = await readKeptManifest(manifest, disk);
     // Somebody else is removing that build: nothing leads back to it.
     if (read === undefined) continue;
     keptRecords.push(path);
-    addNeeded(read, needed);
+    for (const one of await neededBy(read, disk)) needed.add(one);
   }
   return {
     objects: listed.filter((path) => OBJECT_PATH.test(path) && !needed.has(path)),
@@ -110,8 +112,15 @@ async function readKeptManifest(digest: Digest, disk: Disk): Promise<ManifestFil
   return readManifest(bytes);
 }
 
-/** Also the manifest itself: it can be put back in place. */
-function addNeeded({ manifest, digest }: ManifestFile, needed: Set<string>): void {
-  needed.add(objectPath(digest));
-  for (const { entry } of versionsOf(manifest)) needed.add(objectPath(entry.artifact.digest));
+/**
+ * The objects that a build needs, by path; also its manifest, which can be put back in place, and the pages of its index.
+ */
+async function neededBy(file: ManifestFile, disk: Disk): Promise<string[]> {
+  const { manifest, digest } = file;
+  const index = await new Catalog(file, async (reference) => (await disk.read(objectPath(reference.digest))) ?? NOTHING, undefined).whole();
+  const objects = [...manifest.bundles, ...manifest.templates, ...versionsOf(index).map(({ entry }) => entry.artifact)];
+  return [digest, ...objects.map((object) => object.digest)].map(objectPath);
 }
+
+/** What is read of a missing page: it is found not to be what its digest says. */
+const NOTHING = new Uint8Array();

@@ -14,15 +14,17 @@ import { systemReason } from '../compile/discover/system-reason.js';
 import {
   BUILD_FILE,
   type BuildOrigin,
+  type BuildIndex,
   type BundleArtifact,
-  type Manifest,
   MANIFEST_FILE,
   objectPath,
   type TemplateArtifact,
 } from '../format/artifact.js';
-import { BUILD_SCHEMA, BUNDLE_ARTIFACT_SCHEMA, MANIFEST_SCHEMA, TEMPLATE_ARTIFACT_SCHEMA } from '../format/artifact-schema.js';
+import { BUILD_SCHEMA, BUNDLE_ARTIFACT_SCHEMA, MANIFEST_SCHEMA, PAGE_SCHEMA, TEMPLATE_ARTIFACT_SCHEMA } from '../format/artifact-schema.js';
 import { verifyOperations } from '../render/verify-operations.js';
-import { type ManifestFile, readArtifact, readManifest } from '../sources/store.js';
+import { readArtifact } from '../sources/read-artifact.js';
+import { type ManifestFile, readManifest } from '../sources/read-manifest.js';
+import { readPage } from '../sources/read-page.js';
 import { nameOf } from '../versions/lock.js';
 import type { Finding, FindingCode } from './finding.js';
 import { schemaFinding } from './schema-finding.js';
@@ -32,11 +34,13 @@ export interface VerifiedBuild {
   readonly findings: readonly Finding[];
   /** Absent if it cannot be read. */
   readonly manifest?: ManifestFile;
+  /** What the build holds; absent if the manifest or a page that it names cannot be read. */
+  readonly index?: BuildIndex;
   /** Where the build says that it came from; absent if build.json cannot be read. */
   readonly origin?: BuildOrigin;
-  /** How many artifacts the manifest names. */
+  /** How many artifacts the build holds. */
   readonly artifacts: number;
-  /** How many files lie there that the manifest does not name: they belong to earlier builds, or to nobody. */
+  /** How many files lie there that the manifest does not lead to: they belong to earlier builds, or to nobody. */
   readonly unnamed: number;
 }
 
@@ -54,19 +58,21 @@ export async function verifyBuild(disk: Disk): Promise<VerifiedBuild | undefined
 
   const buildBytes = await readFile(disk, BUILD_FILE);
   const origin = toOrigin(buildBytes, read);
-  const versions = versionsOf(read.manifest);
-  const findings = [...manifestFindings(read), ...origin.findings];
+  const pages = await readIndex(read, disk);
+  const findings = [...manifestFindings(read), ...origin.findings, ...pages.findings];
+  const versions = versionsOf(pages.index);
   for (const version of versions) {
     const bytes = await readFile(disk, objectPath(version.entry.artifact.digest));
-    findings.push(...artifactFindings(version, bytes, read.manifest));
+    findings.push(...artifactFindings(version, bytes, pages));
   }
   const named = new Set(versions.map(({ entry }) => objectPath(entry.artifact.digest)));
   const artifacts = named.size;
-  named.add(objectPath(read.digest));
+  for (const { digest } of [read, ...read.manifest.bundles, ...read.manifest.templates]) named.add(objectPath(digest));
   const objects = (await disk.list('objects')).map(({ path }) => `objects/${path}`);
   return {
     findings,
     manifest: read,
+    ...(pages.isWhole && { index: pages.index }),
     ...(origin.value === undefined ? {} : { origin: origin.value }),
     artifacts,
     unnamed: objects.filter((path) => !named.has(path)).length,
@@ -90,11 +96,45 @@ function toManifest(bytes: Uint8Array | Error): ManifestFile | Finding {
 /** What nothing but its schema says of a manifest: readers look at what they use. */
 function manifestFindings({ manifest, bytes }: ManifestFile): Finding[] {
   const findings = schemaFinding(MANIFEST_FILE, manifest, MANIFEST_SCHEMA);
-  return [...findings, ...canonicalFinding(MANIFEST_FILE, manifest, bytes), ...defaultFindings(manifest)];
+  return [...findings, ...canonicalFinding(MANIFEST_FILE, manifest, bytes)];
+}
+
+/** What the pages of an index say, as far as they can be read. */
+interface ReadIndex {
+  readonly index: BuildIndex;
+  /** Whether that is all; else what it lacks means nothing. */
+  readonly isWhole: boolean;
+}
+
+async function readIndex(file: ManifestFile, disk: Disk): Promise<ReadIndex & { findings: Finding[] }> {
+  const findings: Finding[] = [];
+  const index: { bundles: BuildIndex['bundles']; templates: BuildIndex['templates'] } = { bundles: {}, templates: {} };
+  for (const kind of ['bundles', 'templates'] as const) {
+    const references = file.manifest[kind];
+    for (const [at, reference] of references.entries()) {
+      const subject = `the page of ${kind} from ${reference.first} on`;
+      const bytes = await readFile(disk, objectPath(reference.digest));
+      if (bytes === undefined || bytes instanceof Error) {
+        const missing = `Its artifact ${reference.digest} is missing. Build again.`;
+        findings.push(bytes === undefined ? { code: 'artifact_missing', subject, message: missing } : unreadable(subject, bytes));
+        continue;
+      }
+      try {
+        const page = readPage(kind, bytes, reference, references[at + 1]?.first);
+        findings.push(...schemaFinding(subject, page, PAGE_SCHEMA), ...canonicalFinding(subject, page, bytes));
+        Object.assign(index[kind], page.ids);
+      } catch (error) {
+        findings.push(fromError(subject, error));
+      }
+    }
+  }
+  const isWhole = findings.length === 0;
+  const { partial } = file.manifest;
+  return { findings: [...findings, ...defaultFindings(index)], index: { ...(partial && { partial }), ...index }, isWhole };
 }
 
 /** The default is the highest stable version that is not yanked. */
-function defaultFindings({ bundles, templates }: Manifest): Finding[] {
+function defaultFindings({ bundles, templates }: BuildIndex): Finding[] {
   return [...Object.entries({ bundle: bundles, template: templates })].flatMap(([kind, index]) =>
     Object.entries(index).flatMap(([id, { default: found, versions }]): Finding[] => {
       const usable = Object.entries(versions).filter(([, { yanked }]) => yanked === undefined);
@@ -104,7 +144,7 @@ function defaultFindings({ bundles, templates }: Manifest): Finding[] {
           '*',
         ) ?? undefined;
       if (found === expected) return [];
-      const message = `The manifest gives ${found ?? 'no version'} to who asks for none; it should be ${expected ?? 'none: there is no stable version'}.`;
+      const message = `The build gives ${found ?? 'no version'} to who asks for none; it should be ${expected ?? 'none: there is no stable version'}.`;
       return [{ code: 'wrong_default', subject: `${kind} ${id}`, message }];
     }),
   );
@@ -127,7 +167,7 @@ function toOrigin(bytes: Uint8Array | Error | undefined, { digest }: ManifestFil
 }
 
 /** An artifact is what its name says, what its version says, what its schema says, and something that can be run. */
-function artifactFindings(named: NamedVersion, bytes: Uint8Array | Error | undefined, manifest: Manifest): Finding[] {
+function artifactFindings(named: NamedVersion, bytes: Uint8Array | Error | undefined, known: ReadIndex): Finding[] {
   const { name: subject, kind, entry } = named;
   if (bytes instanceof Error) return [unreadable(subject, bytes)];
   if (bytes === undefined) {
@@ -146,12 +186,12 @@ function artifactFindings(named: NamedVersion, bytes: Uint8Array | Error | undef
     ...canonicalFinding(subject, artifact, bytes),
     ...entryFindings(named, artifact as unknown as BundleArtifact | TemplateArtifact),
     ...(kind === 'bundle'
-      ? slotFindings(subject, artifact as unknown as BundleArtifact, manifest)
+      ? slotFindings(subject, artifact as unknown as BundleArtifact, known)
       : operationFindings(subject, artifact as unknown as TemplateArtifact)),
   ];
 }
 
-/** What an entry of the manifest repeats of its artifact. */
+/** What an entry of the index repeats of its artifact. */
 function entryFindings({ name: subject, kind, id, version, entry }: NamedVersion, artifact: BundleArtifact | TemplateArtifact): Finding[] {
   const { digest } = entry.artifact;
   if (artifact.id !== id || artifact.version !== version) {
@@ -160,23 +200,24 @@ function entryFindings({ name: subject, kind, id, version, entry }: NamedVersion
   }
   const findings: Finding[] = [];
   if (artifact.hash !== entry.hash) {
-    const message = `The manifest gives it the hash ${entry.hash}, and its artifact ${digest} has ${artifact.hash}.`;
+    const message = `The index gives it the hash ${entry.hash}, and its artifact ${digest} has ${artifact.hash}.`;
     findings.push({ code: 'wrong_entry', subject, message });
   }
   if (kind === 'bundle' && canonicalForm({ tags: entry.tags }) !== canonicalForm({ tags: (artifact as BundleArtifact).tags })) {
-    findings.push({ code: 'wrong_entry', subject, message: `The manifest gives it other tags than its artifact ${digest} has.` });
+    findings.push({ code: 'wrong_entry', subject, message: `The index gives it other tags than its artifact ${digest} has.` });
   }
   return findings;
 }
 
-/** Whoever asks for a bundle needs the templates of its slots, and the manifest has to name them. */
-function slotFindings(subject: string, { slots }: BundleArtifact, { templates }: Manifest): Finding[] {
+/** Whoever asks for a bundle needs the templates of its slots, and the build has to hold them. */
+function slotFindings(subject: string, { slots }: BundleArtifact, { index: { templates }, isWhole }: ReadIndex): Finding[] {
+  if (!isWhole) return [];
   return Object.entries(slots).flatMap(([slot, { id, version, hash, artifact }]): Finding[] => {
     const versions = Object.hasOwn(templates, id) ? templates[id]!.versions : {};
     const entry = Object.hasOwn(versions, version) ? versions[version] : undefined;
     if (entry !== undefined && entry.hash === hash && canonicalJson(entry.artifact) === canonicalJson(artifact)) return [];
-    const what = entry === undefined ? 'does not name' : 'names with another hash or artifact';
-    return [{ code: 'wrong_slot', subject, message: `Its slot ${slot} is filled by ${id}@${version}, which the manifest ${what}.` }];
+    const what = entry === undefined ? 'does not hold' : 'holds with another hash or artifact';
+    return [{ code: 'wrong_slot', subject, message: `Its slot ${slot} is filled by ${id}@${version}, which the build ${what}.` }];
   });
 }
 

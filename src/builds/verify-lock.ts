@@ -1,5 +1,5 @@
-/** A manifest and a lock → where they differ. */
-import type { Manifest } from '../format/artifact.js';
+/** A build's index and a lock → where they differ. */
+import type { BuildIndex } from '../format/artifact.js';
 import type { Lock, LockEntry } from '../format/lock.js';
 import { byName } from '../versions/lock.js';
 import type { Finding } from './finding.js';
@@ -9,10 +9,10 @@ import { versionsOf } from './versions.js';
  * Every version of a build is in the lock as it was built, and every version of the lock is in the build, unless the
  * manifest says that it is partial.
  */
-export function verifyLock(manifest: Manifest, lock: Lock): Finding[] {
+export function verifyLock(index: BuildIndex, lock: Lock): Finding[] {
   const locked = byName(lock.entries);
   const findings: Finding[] = [];
-  for (const { name: subject, entry } of versionsOf(manifest)) {
+  for (const { name: subject, entry } of versionsOf(index)) {
     const recorded = locked.get(subject);
     locked.delete(subject);
     if (recorded === undefined) {
@@ -24,14 +24,14 @@ export function verifyLock(manifest: Manifest, lock: Lock): Finding[] {
       if (message !== undefined) findings.push({ code: 'lock_mismatch', subject, message });
     }
   }
-  if (manifest.partial === true) return findings;
+  if (index.partial === true) return findings;
   for (const subject of locked.keys()) {
     findings.push({ code: 'not_built', subject, message: 'It is in the lock and not in the build. Run `promptc build`.' });
   }
   return findings;
 }
 
-/** The first thing that a manifest and a lock say of a version in two ways. */
+/** The first thing that a build and a lock say of a version in two ways. */
 function difference(
   { hash, artifact, yanked }: { hash: string; artifact: { digest: string }; yanked?: string },
   recorded: LockEntry,

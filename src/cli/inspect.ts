@@ -14,7 +14,10 @@ import {
 import { bundleStaticText, type StaticText } from '../render/static-text.js';
 import { DistFolder } from '../sources/file.js';
 import { selectVersion } from '../sources/select-version.js';
-import { isDigest, type ManifestFile, readArtifact, StoreSource } from '../sources/store.js';
+import { readArtifact } from '../sources/read-artifact.js';
+import { isDigest } from '../sources/read-manifest.js';
+import type { Catalog } from '../sources/catalog.js';
+import { StoreSource } from '../sources/store.js';
 import { loadTokenCounter } from '../tokens/count-tokens.js';
 import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
@@ -32,8 +35,8 @@ type Entry = BundleEntry | TemplateEntry;
 /** `promptc inspect`: what was compiled, readable. */
 export async function inspect(terminal: Terminal, subject: string, { dir }: { dir: string }): Promise<ExitCode> {
   const folder = new DistFolder(path.resolve(terminal.cwd, dir));
-  const manifest = await folder.manifest();
-  const found = find(manifest, subject);
+  const catalog = await new StoreSource(folder).catalog();
+  const found = isDigest(subject) ? [await findByDigest(catalog, subject)] : await find(catalog, subject);
   const texts: string[] = [];
   for (const { kind, reference, yanked } of found) {
     const artifact = readArtifact(kind, await folder.object(reference), reference);
@@ -48,30 +51,30 @@ export async function inspect(terminal: Terminal, subject: string, { dir }: { di
   return EXIT.fine;
 }
 
-/** An id can name a bundle and a template; then both are meant. */
-function find({ manifest, digest }: ManifestFile, subject: string): Found[] {
-  if (isDigest(subject)) {
-    for (const [kind, index] of [
-      ['bundle', manifest.bundles],
-      ['template', manifest.templates],
-    ] as const) {
-      for (const { versions } of Object.values(index)) {
-        for (const { artifact, hash, yanked } of Object.values(versions)) {
-          if (artifact.digest === subject || hash === subject) return [{ kind, reference: artifact, yanked }];
-        }
+const KINDS = [
+  ['bundle', 'bundles'],
+  ['template', 'templates'],
+] as const;
+
+async function findByDigest(catalog: Catalog, digest: string): Promise<Found> {
+  for (const [kind, plural] of KINDS) {
+    for await (const [, { versions }] of catalog.from(plural)) {
+      for (const { artifact, hash, yanked } of Object.values<Entry>(versions)) {
+        if (artifact.digest === digest || hash === digest) return { kind, reference: artifact, yanked };
       }
     }
-    throw new UsageError(`The build ${digest} names no artifact and no hash ${subject}.`);
   }
+  throw new UsageError(`The build ${catalog.file.digest} names no artifact and no hash ${digest}.`);
+}
+
+/** An id can name a bundle and a template; then both are meant. */
+async function find(catalog: Catalog, subject: string): Promise<Found[]> {
   const at = subject.lastIndexOf('@');
   const [id, version] = at <= 0 ? [subject, undefined] : [subject.slice(0, at), subject.slice(at + 1)];
   const found: Found[] = [];
   let miss: PromptcError | undefined;
-  for (const [kind, index] of [
-    ['bundle', manifest.bundles],
-    ['template', manifest.templates],
-  ] as const) {
-    const versions = Object.hasOwn(index, id) ? (index[id] as Versions<Entry>) : undefined;
+  for (const [kind, plural] of KINDS) {
+    const versions: Versions<Entry> | undefined = await catalog.versions(plural, id);
     if (versions === undefined) continue;
     try {
       const { artifact, yanked } = selectVersion(kind, id, versions, version).entry;

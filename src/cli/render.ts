@@ -52,8 +52,7 @@ export async function render(terminal: Terminal, bundle: string, options: Render
   const source = new StoreSource(store);
   const renderer = new BundleRenderer({ bundles: source, templates: source, limits });
   const result = await renderer.render(id, version, payload);
-  const { manifest } = await store.manifest();
-  const { yanked } = manifest.bundles[id]!.versions[result.semver]!;
+  const { yanked } = (await (await source.catalog()).versions('bundles', id))!.versions[result.semver]!;
   if (yanked !== undefined) terminal.err(`The bundle ${id}@${result.semver} is yanked: ${visible(yanked)}\n`);
   terminal.out(printed(result, options.as));
   return EXIT.fine;

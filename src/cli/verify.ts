@@ -52,7 +52,7 @@ async function verifyAll(folder: string, project: string): Promise<Report> {
   if (verified === undefined) {
     throw new PromptcError('artifact_missing', `There is no build in ${folder}: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`);
   }
-  const { manifest, origin, artifacts, unnamed } = verified;
+  const { manifest, index, origin, artifacts, unnamed } = verified;
   const commit = origin?.commit ?? null;
   const report: Report = {
     build: manifest?.digest ?? null,
@@ -63,7 +63,7 @@ async function verifyAll(folder: string, project: string): Promise<Report> {
     notes: [],
     findings: [...verified.findings],
   };
-  if (manifest === undefined) return report;
+  if (index === undefined) return report;
 
   const read = await readLock(project);
   if (read === undefined) {
@@ -75,7 +75,7 @@ async function verifyAll(folder: string, project: string): Promise<Report> {
     return report;
   }
   report.against.push('the lock');
-  report.findings.push(...verifyLock(manifest.manifest, read.lock));
+  report.findings.push(...verifyLock(index, read.lock));
 
   const repository = await openRepository(project);
   if (repository instanceof Repository) {

@@ -1,6 +1,6 @@
 /** JSON Schemas of the files of a build: what docs/artifact-format.md describes, for readers in any language. */
 import { DIGEST_PATTERN } from '../base/digest.js';
-import { FORMAT_VERSION, type JsonSchema, ROLES, SLOT_NAMES } from './artifact.js';
+import { FORMAT_VERSION, type IndexKind, type JsonSchema, ROLES, SLOT_NAMES } from './artifact.js';
 import {
   CONSTRAINTS_SCHEMA as constraints,
   ID_PATTERN,
@@ -139,16 +139,20 @@ export const MANIFEST_SCHEMA: JsonSchema = {
   $schema: META_SCHEMA,
   $id: 'urn:promptc:format:manifest',
   title: 'Manifest',
-  description: 'dist/manifest.json: every artifact of a build, by id and version.',
-  ...record(
-    {
-      formatVersion,
-      partial: { const: true },
-      bundles: versions({ hash: digest, artifact: reference, description: text, tags, yanked: reason }, ['description', 'tags', 'yanked']),
-      templates: versions({ hash: digest, artifact: reference, description: text, yanked: reason }, ['description', 'yanked']),
-    },
-    ['partial'],
-  ),
+  description: 'dist/manifest.json: the pages of the index of a build, each with the first id on it.',
+  ...record({ formatVersion, partial: { const: true }, bundles: pages(), templates: pages() }, ['partial']),
+};
+
+/** Of a page of the index. */
+export const PAGE_SCHEMA: JsonSchema = {
+  $schema: META_SCHEMA,
+  $id: 'urn:promptc:format:page',
+  title: 'Page of the index',
+  description: 'All versions of some bundles or templates of a build, as dist/objects/ holds it.',
+  anyOf: [
+    page('bundles', { hash: digest, artifact: reference, description: text, tags, yanked: reason }, ['description', 'tags', 'yanked']),
+    page('templates', { hash: digest, artifact: reference, description: text, yanked: reason }, ['description', 'yanked']),
+  ],
 };
 
 /** Of `build.json`. */
@@ -170,17 +174,24 @@ function tuple(name: string, ...values: readonly JsonSchema[]): JsonSchema {
   return { type: 'array', prefixItems, items: false, minItems: prefixItems.length };
 }
 
+/** A list of pages. */
+function pages(): JsonSchema {
+  return { type: 'array', items: record({ first: id, digest, size: { type: 'integer', minimum: 1 } }) };
+}
+
 /** Ids with their versions, each version with these keys. */
-function versions(entry: Properties, optional: readonly string[]): JsonSchema {
-  const entries: JsonSchema = {
+function page(kind: IndexKind, entry: Properties, optional: readonly string[]): JsonSchema {
+  const versions: JsonSchema = {
     type: 'object',
     propertyNames: { pattern: VERSION_PATTERN },
     additionalProperties: record(entry, optional),
     minProperties: 1,
   };
-  return {
+  const ids: JsonSchema = {
     type: 'object',
     propertyNames: { pattern: ID_PATTERN },
-    additionalProperties: record({ default: version, versions: entries }, ['default']),
+    additionalProperties: record({ default: version, versions }, ['default']),
+    minProperties: 1,
   };
+  return record({ formatVersion, kind: { const: kind }, ids });
 }

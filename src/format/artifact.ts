@@ -94,13 +94,44 @@ export interface Versions<Entry> {
   readonly versions: { readonly [version: string]: Entry };
 }
 
-/** The one file that names every artifact of a build; its digest is the build's identity. */
-export interface Manifest {
-  readonly formatVersion: number;
+/** All ids of one kind. */
+export interface Ids<Entry> {
+  readonly [id: string]: Versions<Entry>;
+}
+
+/** Everything that a build holds, by id and version. It is written as pages. */
+export interface BuildIndex {
   /** Whether published versions are missing that the build could not get at. */
   readonly partial?: true;
-  readonly bundles: { readonly [id: string]: Versions<BundleEntry> };
-  readonly templates: { readonly [id: string]: Versions<TemplateEntry> };
+  readonly bundles: Ids<BundleEntry>;
+  readonly templates: Ids<TemplateEntry>;
+}
+
+/** What the index of a build is divided by. */
+export type IndexKind = 'bundles' | 'templates';
+
+/** A part of an index: an object like any other. Of ids that follow on each other, all versions. */
+export interface IndexPage<Kind extends IndexKind = IndexKind> {
+  readonly formatVersion: number;
+  readonly kind: Kind;
+  readonly ids: BuildIndex[Kind];
+}
+
+export interface PageReference extends ObjectReference {
+  /** The first id on the page. The page has all ids from this one to the first of the next page. */
+  readonly first: string;
+}
+
+/**
+ * The one file that leads to every artifact of a build; its digest is the build's identity. Whoever wants one bundle of
+ * ten thousand reads one page, and whoever follows a project reads the pages that changed.
+ */
+export interface Manifest {
+  readonly formatVersion: number;
+  readonly partial?: true;
+  /** Sorted by their first ids. */
+  readonly bundles: readonly PageReference[];
+  readonly templates: readonly PageReference[];
 }
 
 /** Where a build came from; in no hash. */

@@ -1,12 +1,10 @@
 /** Renders bundles from sources, keeping what it has linked. Knows nothing of compiling. */
 import { LRUCache } from 'lru-cache';
 import { type AuditSink, auditRecord, NullAuditSink } from '../audit/sink.js';
-import { hashJson } from '../base/digest.js';
-import type { JsonSchema, TemplateArtifact } from '../format/artifact.js';
-import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../render/limits.js';
-import { compilePayloadCheck, type PayloadCheck } from '../render/payload.js';
-import { type LinkedBundle, linkBundle, type RenderResult } from '../render/render-bundle.js';
+import type { RenderLimits } from '../render/limits.js';
+import type { LinkedBundle, RenderResult } from '../render/render-bundle.js';
 import type { BundleSource, TemplateSource } from '../sources/source.js';
+import { BundleLinker, DEFAULT_CACHE_SIZE } from './bundle-linker.js';
 
 export interface RendererOptions {
   readonly bundles: BundleSource;
@@ -18,27 +16,20 @@ export interface RendererOptions {
   readonly limits?: Partial<RenderLimits>;
 }
 
-const DEFAULT_CACHE_SIZE = 1000;
-
 export class BundleRenderer {
   readonly #bundles: BundleSource;
   readonly #templates: TemplateSource;
   readonly #audit: AuditSink | undefined;
-  readonly #limits: RenderLimits;
+  readonly #linker: BundleLinker;
   /** By id and version as requested. Promises, so that two requests at once load a bundle once. */
   readonly #linked: LRUCache<string, Promise<LinkedBundle>> | undefined;
-  /** By the digest of their schema: versions of a bundle often share one. */
-  readonly #checks: LRUCache<string, PayloadCheck> | undefined;
 
   constructor({ bundles, templates, audit, cache = DEFAULT_CACHE_SIZE, limits }: RendererOptions) {
     this.#bundles = bundles;
     this.#templates = templates;
     this.#audit = audit instanceof NullAuditSink ? undefined : audit;
-    this.#limits = { ...DEFAULT_RENDER_LIMITS, ...limits };
-    if (cache !== false) {
-      this.#linked = new LRUCache({ max: cache });
-      this.#checks = new LRUCache({ max: cache });
-    }
+    this.#linker = new BundleLinker({ cache, limits });
+    if (cache !== false) this.#linked = new LRUCache({ max: cache });
   }
 
   /**
@@ -62,12 +53,9 @@ export class BundleRenderer {
     return result;
   }
 
-  /** Loads a bundle's templates and makes it ready. */
+  /** Loads a bundle and its templates, and makes it ready. */
   protected async link(id: string, version: string | undefined, bundles: BundleSource, templates: TemplateSource): Promise<LinkedBundle> {
-    const artifact = await bundles.bundle(id, version);
-    const slots: { [slot: string]: TemplateArtifact } = {};
-    for (const [slot, reference] of Object.entries(artifact.slots)) slots[slot] = await templates.template(reference);
-    return linkBundle(artifact, slots, this.#check(artifact.payloadSchema), this.#limits);
+    return this.#linker.link(await bundles.bundle(id, version), templates);
   }
 
   #bundle(id: string, version: string | undefined): Promise<LinkedBundle> {
@@ -81,15 +69,5 @@ export class BundleRenderer {
     // What failed is not kept: unknown ids would fill the cache, and a missing file may appear.
     linking.catch(() => this.#linked?.delete(key));
     return linking;
-  }
-
-  #check(schema: JsonSchema): PayloadCheck {
-    const digest = hashJson(schema);
-    let check = this.#checks?.get(digest);
-    if (check === undefined) {
-      check = compilePayloadCheck(schema, this.#limits);
-      this.#checks?.set(digest, check);
-    }
-    return check;
   }
 }

@@ -2,74 +2,96 @@
  * The ways in which a request is answered.
  *
  * What always holds: the whole body goes out at once with its length, so no answer can break off halfway
- * into a second one; every error becomes a problem document here.
+ * into a second one; every answer names its request and the build it came from; every error becomes a problem document
+ * here.
  */
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { type Digest, sha256 } from '../base/digest.js';
+import type { Exchange } from './exchange.js';
 import { HttpError } from './http-error.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
 
 /** Takes what went wrong on the server's side, for its operator. */
 export type Log = (line: string) => void;
 
+/** Names and values, in turn. */
+type Headers = readonly (string | number)[];
+
 /** How long a client that was refused halfway may go on sending before the connection is closed. */
 const LINGER_MILLISECONDS = 2000;
 
+const NO_STORE = ['content-type', 'application/json', 'cache-control', 'no-store'];
+
+/** Headers of every answer. No answer is a page that could be framed, guessed at or run. */
+export const SECURITY_HEADERS = [
+  ...['x-content-type-options', 'nosniff'],
+  ...['x-frame-options', 'DENY'],
+  ...['referrer-policy', 'no-referrer'],
+  ...['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+];
+
 /** For what depends on more than the build, or must not be held back: renders and probes. */
-export function sendJson(res: ServerResponse, value: unknown): void {
-  send(res, 200, { 'content-type': 'application/json', 'cache-control': 'no-store' }, JSON.stringify(value));
+export function sendJson(exchange: Exchange, value: unknown, status = 200): void {
+  sendJsonText(exchange, JSON.stringify(value), status);
+}
+
+/** The same, for what is JSON already. */
+export function sendJsonText(exchange: Exchange, text: string, status = 200): void {
+  send(exchange, status, NO_STORE, text);
 }
 
 /** For what a build fixes: its own JSON under an ETag, asked for again each time. */
-export function sendDocument(req: IncomingMessage, res: ServerResponse, value: unknown): void {
+export function sendDocument(exchange: Exchange, value: unknown): void {
   const text = JSON.stringify(value);
-  sendTagged(req, res, sha256(text), 'no-cache', text);
+  sendTagged(exchange, sha256(text), 'no-cache', text);
 }
 
 /** JSON under its digest as ETag; without its bytes if the client has them already. */
-export function sendTagged(
-  req: IncomingMessage,
-  res: ServerResponse,
-  digest: Digest,
-  cacheControl: string,
-  body: string | Uint8Array,
-): void {
-  const headers = { etag: `"${digest}"`, 'cache-control': cacheControl };
-  if (hasAlready(req, digest)) res.writeHead(304, headers).end();
-  else send(res, 200, { 'content-type': 'application/json', ...headers }, body);
+export function sendTagged(exchange: Exchange, digest: Digest, cacheControl: string, body: string | Uint8Array): void {
+  const headers = ['etag', `"${digest}"`, 'cache-control', cacheControl];
+  if (hasAlready(exchange, digest)) exchange.res.writeHead(304, [...headers, ...commonHeaders(exchange)]).end();
+  else send(exchange, 200, ['content-type', 'application/json', ...headers], body);
 }
 
 /** Whether a client names a digest's ETag in `If-None-Match` (RFC 9110, section 13.1.2). */
-export function hasAlready(req: IncomingMessage, digest: Digest): boolean {
+export function hasAlready({ req }: Exchange, digest: Digest): boolean {
   const known = req.headers['if-none-match'];
   if (known === undefined) return false;
   return known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${digest}"`);
 }
 
 /** Answers with what went wrong. What is the server's fault goes to the log. */
-export function sendError(res: ServerResponse, error: unknown, log: Log): void {
+export function sendError(exchange: Exchange, error: unknown, log: Log): void {
   const problem = problemOf(error);
-  const { method, url } = res.req;
+  const { method, url } = exchange.req;
   if (problem.status >= 500) log(`${method} ${url} failed: ${inspect(error)}`);
-  const headers = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...(error instanceof HttpError ? error.headers : {}) };
+  const own = error instanceof HttpError ? Object.entries(error.headers).flat() : [];
+  const headers = ['content-type', PROBLEM_TYPE, 'cache-control', 'no-store', ...own];
   const body = JSON.stringify(problem);
-  if (problem.code === 'body_too_large') sendAndLinger(res, problem.status, headers, body);
-  else send(res, problem.status, headers, body);
+  if (problem.code === 'body_too_large') sendAndLinger(exchange, problem.status, headers, body);
+  else send(exchange, problem.status, headers, body);
 }
 
-function send(res: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: string | Uint8Array): void {
-  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+function send(exchange: Exchange, status: number, headers: Headers, body: string | Uint8Array): void {
+  const length = ['content-length', Buffer.byteLength(body)];
+  exchange.res.writeHead(status, [...headers, ...length, ...commonHeaders(exchange)] as string[]).end(body);
+}
+
+function commonHeaders({ id, build }: Exchange): string[] {
+  const named = build === undefined ? [] : ['x-promptc-build', build.digest];
+  return [...SECURITY_HEADERS, ...named, 'x-request-id', id];
 }
 
 /**
  * Answers a client that is still sending, and closes the connection. Closing it with bytes unread would reset
  * it, and the client could lose the answer: so what still comes is read and dropped, for a while.
  */
-function sendAndLinger(res: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: string): void {
-  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).write(body);
+function sendAndLinger(exchange: Exchange, status: number, headers: Headers, body: string): void {
+  const { req, res } = exchange;
+  const all = [...headers, 'content-length', Buffer.byteLength(body), 'connection', 'close', ...commonHeaders(exchange)];
+  res.writeHead(status, all as string[]).write(body);
   const timer = setTimeout(end, LINGER_MILLISECONDS);
-  res.req.once('close', end).resume();
+  req.once('close', end).resume();
 
   function end(): void {
     clearTimeout(timer);

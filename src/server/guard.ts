@@ -1,29 +1,17 @@
 /**
- * What holds for every request and every answer, before any route is looked for.
+ * Whom a request is for, before any route is looked for.
  *
- * Every answer names the build it came from. A server that only this machine reaches refuses hosts of other
- * names: a web page can point a name of its own at 127.0.0.1 and would then read the prompts (DNS rebinding).
+ * A server that only this machine reaches refuses hosts of other names: a web page can point a name of its own at
+ * 127.0.0.1 and would then read the prompts (DNS rebinding).
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Digest } from '../base/digest.js';
+import type { IncomingMessage } from 'node:http';
 import { isLoopbackHost } from './address.js';
 import { HttpError } from './http-error.js';
-
-/** Headers of every answer. */
-export function commonHeaders(build: Digest): { readonly [name: string]: string } {
-  return { 'x-promptc-build': build, 'x-content-type-options': 'nosniff' };
-}
-
-/** Sets them; from here on every answer has them. */
-export function setCommonHeaders(res: ServerResponse, build: Digest): void {
-  res.setHeader('x-promptc-build', build);
-  res.setHeader('x-content-type-options', 'nosniff');
-}
 
 /**
  * Checks whom a request is for, and leaves only its path and query in `url`.
  *
- * @param onLoopback - whether the server is bound to a loopback address
+ * @param onLoopback - whether the server answers to loopback names only
  * @throws HttpError
  */
 export function checkTarget(req: IncomingMessage, onLoopback: boolean): void {

@@ -16,7 +16,8 @@ export type HttpCode =
   | 'unsupported_media_type'
   | 'unsupported_content_encoding'
   | 'expectation_failed'
-  | 'header_too_large';
+  | 'header_too_large'
+  | 'no_build';
 
 /** A request that HTTP's own rules, or the routes', refuse. */
 export class HttpError extends Error {

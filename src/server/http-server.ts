@@ -4,12 +4,12 @@
  * What always holds: whatever a client sends or fails to send, it gets a problem document or a closed
  * connection within the limits.
  */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Digest } from '../base/digest.js';
-import { type Log, sendError } from './answer.js';
+import { type Log, SECURITY_HEADERS, sendError } from './answer.js';
 import { Connections } from './connections.js';
-import { commonHeaders, setCommonHeaders } from './guard.js';
+import type { CurrentBuild } from './current-build.js';
+import { Exchange } from './exchange.js';
 import { HttpError } from './http-error.js';
 import type { ServerLimits } from './limits.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
@@ -21,14 +21,15 @@ const KEEP_ALIVE_MILLISECONDS = 65_000;
 const STALL_MILLISECONDS = 30_000;
 
 export interface HttpServerOptions {
-  readonly listener: RequestListener;
-  readonly build: Digest;
+  /** Answers a request. */
+  readonly app: (exchange: Exchange) => void;
+  readonly builds: CurrentBuild;
   readonly limits: ServerLimits;
   readonly log: Log;
 }
 
 /** A server that does not listen yet. */
-export function createHttpServer({ listener, build, limits, log }: HttpServerOptions): { server: Server; connections: Connections } {
+export function createHttpServer({ app, builds, limits, log }: HttpServerOptions): { server: Server; connections: Connections } {
   const { headerBytes, requestMilliseconds } = limits;
   const server = createServer({
     maxHeaderSize: headerBytes,
@@ -46,17 +47,17 @@ export function createHttpServer({ listener, build, limits, log }: HttpServerOpt
 
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
     connections.begin(req, res);
-    listener(req, res);
+    app(new Exchange(req, res, builds.served));
   });
 
   server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
     connections.begin(req, res);
-    setCommonHeaders(res, build);
-    sendError(res, new HttpError('expectation_failed', 'Of expectations, only 100-continue is met.'), log);
+    const refused = new HttpError('expectation_failed', 'Of expectations, only 100-continue is met.');
+    sendError(new Exchange(req, res, builds.served), refused, log);
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    connections.refuse(socket, rawAnswer(clientError(error.code), build));
+    connections.refuse(socket, rawAnswer(clientError(error.code), builds));
   });
 
   return { server, connections };
@@ -76,17 +77,18 @@ function clientError(code: string | undefined): HttpError {
 }
 
 /** An answer where there is no request to answer: there is only the socket. */
-function rawAnswer(error: HttpError, build: Digest): string {
+function rawAnswer(error: HttpError, { served }: CurrentBuild): string {
   const problem = problemOf(error);
   const body = JSON.stringify(problem);
-  const headers = {
-    ...commonHeaders(build),
-    'content-type': PROBLEM_TYPE,
-    'cache-control': 'no-store',
-    'content-length': Buffer.byteLength(body),
-    date: new Date().toUTCString(),
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const headers = [
+    ...['content-type', PROBLEM_TYPE],
+    ...['cache-control', 'no-store'],
+    ...['content-length', Buffer.byteLength(body)],
+    ...['date', new Date().toUTCString()],
+    ...['connection', 'close'],
+    ...SECURITY_HEADERS,
+    ...(served === undefined ? [] : ['x-promptc-build', served.digest]),
+  ];
+  const lines = headers.map((part, i) => (i % 2 === 0 ? `${part}: ` : `${part}\r\n`));
   return `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`;
 }

@@ -44,6 +44,7 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   prompt_too_large: 422,
   render_too_long: 422,
   header_too_large: 431,
+  no_build: 503,
   artifact_missing: 500,
   artifact_corrupt: 500,
   artifact_unsupported: 500,
@@ -63,7 +64,8 @@ export function problemOf(error: unknown): ProblemDocument {
   const code = known?.code ?? 'internal';
   const status = STATUS[code];
   const head = { type: 'about:blank', title: STATUS_CODES[status]!, status } as const;
-  if (known === undefined || status >= 500) return { ...head, detail: 'The server is at fault; its log says more.', code };
+  if (known === undefined || (status >= 500 && status !== 503))
+    return { ...head, detail: 'The server is at fault; its log says more.', code };
   const { message: detail, problems } = known;
   return { ...head, detail, code, ...(problems.length === 0 ? {} : { errors: problems }) };
 }

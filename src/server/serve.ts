@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { addressOf, isLoopbackAddress, urlOf } from './address.js';
 import type { Log } from './answer.js';
 import { createApp } from './app.js';
+import { Caches } from './caches.js';
+import { type BuildEvents, CurrentBuild } from './current-build.js';
 import { createHttpServer } from './http-server.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './limits.js';
-import { Registry } from './registry.js';
 
 export interface ServeOptions {
   /** An output folder, such as `dist`. */
@@ -18,6 +19,12 @@ export interface ServeOptions {
   /** How many bundles are kept ready; `false` keeps nothing, for debugging. 1000 by default. */
   readonly cache?: number | false;
   readonly limits?: Partial<ServerLimits>;
+  /** Start also if there is no valid build yet; until there is one, every route but the probes answers 503. */
+  readonly waitForBuild?: boolean;
+  /** How often the folder is looked at, beside what the system tells; 2 seconds by default. */
+  readonly pollMilliseconds?: number;
+  /** Is told of builds that are taken, and of those that cannot be. */
+  readonly events?: BuildEvents;
   /** Takes what goes wrong on the server's side, of which clients are told nothing. Dropped by default. */
   readonly log?: Log;
 }
@@ -31,19 +38,34 @@ export interface RunningServer {
 }
 
 /**
- * Starts to serve the build in a folder.
+ * Starts to serve the build in a folder, and follows it: a build that is put there is served as soon as it is checked.
  *
  * @throws PromptcError `artifact_missing`, `artifact_corrupt`, `artifact_unsupported` if there is no valid build;
  *   what Node throws if it cannot listen there
  */
-export async function serve({ dir, host, port, cache, limits: given, log = () => {} }: ServeOptions): Promise<RunningServer> {
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { dir, host, port, cache, limits: given, waitForBuild = false, pollMilliseconds, events, log = () => {} } = options;
   const limits = { ...DEFAULT_SERVER_LIMITS, ...given };
-  const registry = await Registry.open(dir, { cache, limits });
+  const builds = new CurrentBuild({
+    dir,
+    caches: new Caches({ cache, limits }),
+    ...(pollMilliseconds !== undefined && { pollMilliseconds }),
+    ...(events !== undefined && { events }),
+  });
+  if (!waitForBuild) await builds.open();
   const boundTo = await addressOf(host);
-  const app = createApp({ registry, bodyBytes: limits.bodyBytes, onLoopback: isLoopbackAddress(boundTo), log });
-  const { server, connections } = createHttpServer({ listener: app, build: registry.build, limits, log });
+  const app = createApp({ builds, bodyBytes: limits.bodyBytes, onLoopback: isLoopbackAddress(boundTo), log });
+  const { server, connections } = createHttpServer({ app, builds, limits, log });
   server.listen(port, boundTo);
   await once(server, 'listening');
+  builds.follow();
   const address = server.address() as AddressInfo;
-  return { url: urlOf(address), address, close: () => connections.close() };
+  return {
+    url: urlOf(address),
+    address,
+    close: async () => {
+      await builds.close();
+      await connections.close();
+    },
+  };
 }

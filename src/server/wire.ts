@@ -6,7 +6,7 @@ import { pointerToken } from '../base/plain-json.js';
 import { type BundleArtifact, type BundleEntry, SLOT_NAMES, type TemplateArtifact, type TemplateEntry } from '../format/artifact.js';
 import { PERSONA_NAMES } from '../format/persona.js';
 import { invalid } from '../render/payload.js';
-import type { DefaultBundle, Selected } from './registry.js';
+import type { DefaultBundle, Selected } from './served-build.js';
 
 /** What `POST /v1/prompts/render` asks for. */
 export interface RenderRequest {

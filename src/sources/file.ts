@@ -1,9 +1,14 @@
 /** Sources that read a `dist/` folder. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Digest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
-import { MANIFEST_FILE, objectPath, type ObjectReference } from '../format/artifact.js';
-import { type ManifestFile, readManifest, type Store, StoreSource } from './store.js';
+import { isObject } from '../base/json.js';
+import { BUILD_FILE, type BuildOrigin, MANIFEST_FILE, objectPath, type ObjectReference } from '../format/artifact.js';
+import { RECORDS_FOLDER, recordsAmong } from '../format/build-record.js';
+import { parseJson } from './read-artifact.js';
+import { type ManifestFile, notWritten, readManifest } from './read-manifest.js';
+import { type Store, StoreSource } from './store.js';
 
 /** A `dist/` folder. Its manifest is read once, so that all answers come from one build. */
 export class DistFolder implements Store {
@@ -27,11 +32,48 @@ export class DistFolder implements Store {
     );
   }
 
+  /**
+   * Where the build of a manifest came from, as far as the folder says so. The folder's `build.json` may be that of a
+   * build that is being written; each build has a record of its own.
+   */
+  async origin(manifest: Digest): Promise<Pick<BuildOrigin, 'commit' | 'dirty'>> {
+    const names = await readdir(path.join(this.folder, RECORDS_FOLDER)).catch(() => []);
+    const records = recordsAmong(names).filter((record) => record.manifest === manifest);
+    for (const file of [BUILD_FILE, ...records.map((record) => record.path).toReversed()]) {
+      const origin = readOrigin(await readFile(path.join(this.folder, file)).catch(() => undefined));
+      if (origin?.manifest === manifest) return { commit: origin.commit, dirty: origin.dirty };
+    }
+    return { commit: null, dirty: null };
+  }
+
+  async #has(digest: Digest): Promise<boolean> {
+    return stat(path.join(this.folder, objectPath(digest))).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async #readManifest(): Promise<ManifestFile> {
     const file = path.join(this.folder, MANIFEST_FILE);
-    return readManifest(
+    const manifest = readManifest(
       await readOrMissing(file, `There is no build in ${this.folder}: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`),
     );
+    // A build writes its manifest among the objects first: one that was changed since has no object of its digest.
+    if (!(await this.#has(manifest.digest))) throw notWritten();
+    return manifest;
+  }
+}
+
+/** `undefined` for what is none: nothing that renders depends on it. */
+function readOrigin(bytes: Uint8Array | undefined): BuildOrigin | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    const origin = parseJson(bytes, BUILD_FILE);
+    const { commit, dirty } = isObject(origin) ? origin : {};
+    const isOrigin = (commit === null || typeof commit === 'string') && (dirty === null || typeof dirty === 'boolean');
+    return isOrigin ? (origin as unknown as BuildOrigin) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,15 +4,20 @@ import type { Config } from '../compile/config.js';
 import type { Build } from '../compile/emit/emit.js';
 import { compileInline, type InlineContent } from '../compile/inline.js';
 import { objectPath, type ObjectReference } from '../format/artifact.js';
-import { type ManifestFile, type Store, StoreSource } from './store.js';
+import type { ManifestFile } from './read-manifest.js';
+import { type Store, StoreSource } from './store.js';
 
 /** A build that was never written. */
 export class BuildStore implements Store {
-  constructor(readonly build: Build) {}
+  readonly #manifest: ManifestFile;
+
+  constructor(readonly build: Build) {
+    const { manifest, manifestBytes: bytes, manifestDigest: digest } = build;
+    this.#manifest = { manifest, bytes, digest };
+  }
 
   manifest(): Promise<ManifestFile> {
-    const { manifest, manifestBytes: bytes, manifestDigest: digest } = this.build;
-    return Promise.resolve({ manifest, bytes, digest });
+    return Promise.resolve(this.#manifest);
   }
 
   object({ digest }: ObjectReference): Promise<Uint8Array> {

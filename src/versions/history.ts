@@ -17,7 +17,7 @@ import type { LinkedBundleFile, LinkedTemplate } from '../compile/link/link.js';
 import { PublishedCompiler } from '../compile/published.js';
 import { type BundleArtifact, objectPath, type SlotName, type TemplateArtifact } from '../format/artifact.js';
 import type { LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
-import { readArtifact } from '../sources/store.js';
+import { readArtifact } from '../sources/read-artifact.js';
 import type { NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
 import type { LockLines } from './lock-lines.js';

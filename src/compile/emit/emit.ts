@@ -1,17 +1,27 @@
 /**
- * Artifacts → a build: the manifest and the objects that it names.
+ * Artifacts → a build: the manifest and the objects that it leads to.
  *
  * In: linked prompts. Out: bytes by path. What always holds: every object is in it once, under its digest;
- * the manifest is canonical JSON, so that its own digest stands for the whole build.
+ * the manifest and the pages of the index are canonical JSON, so that the manifest's digest stands for the whole build.
  */
 import semver from 'semver';
 import { canonicalJson } from '../../base/canonical-json.js';
 import { type Digest, sha256 } from '../../base/digest.js';
-import { type BundleEntry, FORMAT_VERSION, type Manifest, objectPath, type TemplateEntry, type Versions } from '../../format/artifact.js';
+import {
+  type BuildIndex,
+  type BundleEntry,
+  FORMAT_VERSION,
+  type Ids,
+  type Manifest,
+  objectPath,
+  type TemplateEntry,
+} from '../../format/artifact.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../link/link.js';
+import { type Page, pagesOf } from './pages.js';
 
 /** Everything that a build writes, save for where it came from. */
 export interface Build {
+  readonly index: BuildIndex;
   readonly manifest: Manifest;
   readonly manifestBytes: Uint8Array;
   readonly manifestDigest: Digest;
@@ -36,8 +46,7 @@ export function emit(templates: readonly LinkedTemplate[], bundles: readonly Lin
     const yanked = marks.yanked(kind, id, version);
     return yanked === undefined ? {} : { yanked };
   };
-  const manifest: Manifest = {
-    formatVersion: FORMAT_VERSION,
+  const index: BuildIndex = {
     ...(marks.isPartial && { partial: true }),
     bundles: byId(bundles, ({ prompt, artifact, reference }): BundleEntry => ({
       hash: artifact.hash,
@@ -53,16 +62,25 @@ export function emit(templates: readonly LinkedTemplate[], bundles: readonly Lin
       ...marksOf('template', prompt),
     })),
   };
+  const pages = { bundles: pagesOf('bundles', index.bundles), templates: pagesOf('templates', index.templates) };
+  const manifest: Manifest = {
+    formatVersion: FORMAT_VERSION,
+    ...(marks.isPartial && { partial: true }),
+    bundles: referencesOf(pages.bundles),
+    templates: referencesOf(pages.templates),
+  };
   const manifestBytes = new TextEncoder().encode(canonicalJson(manifest));
   const objects = new Map<string, Uint8Array>();
-  for (const { reference, bytes } of [...templates, ...bundles]) objects.set(objectPath(reference.digest), bytes);
-  return { manifest, manifestBytes, manifestDigest: sha256(manifestBytes), objects, templates, bundles };
+  for (const { reference, bytes } of [...templates, ...bundles, ...pages.templates, ...pages.bundles]) {
+    objects.set(objectPath(reference.digest), bytes);
+  }
+  return { index, manifest, manifestBytes, manifestDigest: sha256(manifestBytes), objects, templates, bundles };
 }
 
 function byId<Linked extends { prompt: { id: string; version: string } }, Entry extends { yanked?: string }>(
   all: readonly Linked[],
   toEntry: (linked: Linked) => Entry,
-): { [id: string]: Versions<Entry> } {
+): Ids<Entry> {
   const entries = new Map<string, { [version: string]: Entry }>();
   for (const linked of all) {
     const { id, version } = linked.prompt;
@@ -71,6 +89,10 @@ function byId<Linked extends { prompt: { id: string; version: string } }, Entry 
     entries.set(id, versions);
   }
   return Object.fromEntries([...entries].map(([id, versions]) => [id, { ...defaultVersion(versions), versions }]));
+}
+
+function referencesOf(pages: readonly Page[]): Manifest['bundles'] {
+  return pages.map(({ reference }) => reference);
 }
 
 /** The highest stable version that is not yanked, if there is one. */

@@ -1,11 +1,12 @@
 /** `GET /v1/prompts/bundles` and `GET /v1/prompts/bundles/{id}`. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '../../base/error.js';
 import { ID_PATTERN } from '../../format/frontmatter-schema.js';
 import { sendDocument } from '../answer.js';
+import type { Exchange } from '../exchange.js';
 import { idFromPath } from '../path-id.js';
 import { badQuery, readQuery } from '../query.js';
-import type { DefaultBundle, Registry } from '../registry.js';
+import { buildOf } from '../route.js';
+import type { DefaultBundle } from '../served-build.js';
 import { bundleDocument, bundleSummary } from '../wire.js';
 
 export const BUNDLES_PATH = '/v1/prompts/bundles';
@@ -22,23 +23,29 @@ interface ListQuery {
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 
-export function listBundles(registry: Registry, req: IncomingMessage, res: ServerResponse): void {
-  const query = readListQuery(req.url!);
+export async function listBundles(exchange: Exchange): Promise<void> {
+  const query = readListQuery(exchange.req.url!);
   const found: DefaultBundle[] = [];
-  for (const bundle of registry.defaultBundles) {
+  for await (const bundle of buildOf(exchange).defaultBundles(query.after > query.prefix ? query.after : query.prefix)) {
     if (matches(bundle, query)) found.push(bundle);
-    // One more than asked for tells whether there is a next page.
-    if (found.length > query.limit) break;
+    // One more than asked for tells whether there is a next page; ids are sorted, so that none with the prefix follows one without.
+    if (found.length > query.limit || isBehind(bundle.id, query.prefix)) break;
   }
   const page = found.slice(0, query.limit);
   const next = found.length > page.length ? toCursor(page.at(-1)!.id) : null;
-  sendDocument(req, res, { bundles: page.map(bundleSummary), next });
+  sendDocument(exchange, { bundles: page.map(bundleSummary), next });
 }
 
-export async function showBundle(registry: Registry, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const { semver } = readQuery(req.url!, ['semver']);
-  const id = idFromPath(req.url!, `${BUNDLES_PATH}/`);
-  sendDocument(req, res, bundleDocument(await registry.bundle(id, semver)));
+export async function showBundle(exchange: Exchange): Promise<void> {
+  const url = exchange.req.url!;
+  const { semver } = readQuery(url, ['semver']);
+  const id = idFromPath(url, `${BUNDLES_PATH}/`);
+  sendDocument(exchange, bundleDocument(await buildOf(exchange).bundle(id, semver)));
+}
+
+/** Whether an id comes behind all that begin with a prefix. */
+function isBehind(id: string, prefix: string): boolean {
+  return id > prefix && !id.startsWith(prefix);
 }
 
 function matches({ id, entry: { tags } }: DefaultBundle, { modelType, prefix, after }: ListQuery): boolean {

@@ -1,10 +1,12 @@
 /** `GET /v1/manifest` and `GET /v1/artifacts/sha256/{hex}`: the output folder's own bytes. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PromptcError } from '../../base/error.js';
+import { isDigest } from '../../sources/read-manifest.js';
 import { hasAlready, sendTagged } from '../answer.js';
+import type { Exchange } from '../exchange.js';
 import { HttpError } from '../http-error.js';
 import { pathOf } from '../path-id.js';
 import { readQuery } from '../query.js';
-import type { Registry } from '../registry.js';
+import { buildOf } from '../route.js';
 
 export const MANIFEST_PATH = '/v1/manifest';
 export const ARTIFACTS_PATH = '/v1/artifacts/sha256';
@@ -12,17 +14,28 @@ export const ARTIFACTS_PATH = '/v1/artifacts/sha256';
 /** An artifact's name is its digest, so what it names never changes. */
 const FOREVER = 'public, max-age=31536000, immutable';
 
-export function showManifest(registry: Registry, req: IncomingMessage, res: ServerResponse): void {
-  readQuery(req.url!, []);
-  const { digest, bytes } = registry.manifest;
-  sendTagged(req, res, digest, 'no-cache', bytes);
+export function showManifest(exchange: Exchange): void {
+  readQuery(exchange.req.url!, []);
+  const { digest, bytes } = buildOf(exchange).manifest;
+  sendTagged(exchange, digest, 'no-cache', bytes);
 }
 
-export async function showArtifact(registry: Registry, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  readQuery(req.url!, []);
-  const reference = registry.reference(`sha256:${pathOf(req.url!).slice(ARTIFACTS_PATH.length + 1)}`);
-  if (reference === undefined) throw new HttpError('not_found', 'The manifest of this build names no such artifact.');
-  const { digest } = reference;
-  const bytes = hasAlready(req, digest) ? '' : await registry.object(reference);
-  sendTagged(req, res, digest, FOREVER, bytes);
+/**
+ * Any object of the folder, whichever build it belongs to: who began with one build goes on with it, also if another has
+ * taken its place.
+ */
+export async function showArtifact(exchange: Exchange): Promise<void> {
+  const url = exchange.req.url!;
+  readQuery(url, []);
+  const digest = `sha256:${pathOf(url).slice(ARTIFACTS_PATH.length + 1)}`;
+  if (!isDigest(digest)) throw notFound();
+  const build = buildOf(exchange);
+  const bytes = await build.object(digest).catch((error: unknown) => {
+    throw error instanceof PromptcError && error.code === 'artifact_missing' ? notFound() : error;
+  });
+  sendTagged(exchange, digest, FOREVER, hasAlready(exchange, digest) ? '' : bytes);
+}
+
+function notFound(): HttpError {
+  return new HttpError('not_found', 'There is no such artifact.');
 }

@@ -1,0 +1,75 @@
+/** The routes: what they are called, and who answers them. */
+import type { IncomingMessage } from 'node:http';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { sendError } from './answer.js';
+import type { AppOptions } from './app.js';
+import type { Exchange } from './exchange.js';
+import { HttpError } from './http-error.js';
+import type { Route } from './route.js';
+import { BUNDLES_PATH, listBundles, showBundle } from './routes/bundles.js';
+import { ARTIFACTS_PATH, MANIFEST_PATH, showArtifact, showManifest } from './routes/files.js';
+import { readinessRoute, showHealth } from './routes/probes.js';
+import { RENDER_PATH } from './routes/render.js';
+import { showTemplate, TEMPLATES_PATH } from './routes/templates.js';
+
+const READ_ONLY =
+  'The registry is read-only, since a reviewed commit is what runs: to change a prompt, edit its file below prompts/ and open a pull request.';
+
+export interface ExpressOptions extends AppOptions {
+  /** The route that is also called ahead of Express. */
+  readonly render: Route;
+}
+
+export function createExpressApp({ builds, render, log }: ExpressOptions): Route {
+  /** Express hands on requests; what belongs to each is found here. */
+  const exchanges = new WeakMap<IncomingMessage, Exchange>();
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('strict routing').enable('case sensitive routing');
+
+  app.route(RENDER_PATH).post(by(render)).all(only('POST'));
+
+  app.route(BUNDLES_PATH).get(by(listBundles)).all(readOnly);
+  app.route(below(BUNDLES_PATH)).get(by(showBundle)).all(readOnly);
+  app.route(below(TEMPLATES_PATH)).get(by(showTemplate)).all(readOnly);
+  app.route(MANIFEST_PATH).get(by(showManifest)).all(readOnly);
+  app.route(below(ARTIFACTS_PATH)).get(by(showArtifact)).all(readOnly);
+
+  app.route('/healthz').get(by(showHealth)).all(only('GET, HEAD'));
+  app
+    .route('/readyz')
+    .get(by(readinessRoute(builds)))
+    .all(only('GET, HEAD'));
+
+  app.use(() => {
+    throw new HttpError('not_found', 'There is no such route.');
+  });
+  app.use((error: unknown, req: Request, _res: Response, _next: NextFunction) => sendError(exchanges.get(req)!, error, log));
+
+  return (exchange) => {
+    exchanges.set(exchange.req, exchange);
+    app(exchange.req, exchange.res);
+  };
+
+  function by(route: Route): RequestHandler {
+    return (req) => route(exchanges.get(req)!);
+  }
+}
+
+/** Any path below one; the route decodes the rest, since Express would answer broken escapes in its own way. */
+function below(path: string): RegExp {
+  return new RegExp(`^${path}/.`);
+}
+
+function only(allow: string): RequestHandler {
+  return () => {
+    throw new HttpError('method_not_allowed', `This route answers ${allow} only.`, [], { allow });
+  };
+}
+
+function readOnly({ method }: Request): void {
+  const allow = 'GET, HEAD';
+  const detail = WRITING.has(method) ? READ_ONLY : `This route answers ${allow} only.`;
+  throw new HttpError('method_not_allowed', detail, [], { allow });
+}
+
+const WRITING: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
