@@ -45,7 +45,9 @@ export class Connections {
     // Broken, or refused already while the client goes on sending.
     if (!socket.writable) return;
     const latest = this.#latest.get(socket);
-    if (latest === undefined || !latest.headersSent || (isIdle(latest) && !isLast(latest))) {
+    // A request that came whole is still owed its own answer.
+    const isOwed = latest?.headersSent === false && latest.req.complete;
+    if (latest === undefined || (!latest.headersSent && !isOwed) || (isIdle(latest) && !isLast(latest))) {
       socket.end(answer);
       const timer = setTimeout(() => socket.destroy(), LINGER_MILLISECONDS);
       socket.once('close', () => clearTimeout(timer));

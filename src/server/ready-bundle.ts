@@ -12,14 +12,18 @@ export interface ReadyBundle {
 const ESCAPED_SEPARATOR = JSON.stringify(SEPARATOR).slice(1, -1);
 
 export function readyBundle(linked: LinkedBundle): ReadyBundle {
-  let tail: string | undefined;
+  let middle: string | undefined;
+  let tail = '';
   return {
     linked,
     answer(result) {
       const { messages, bundle_id, semver, bundle_hash, personality_hash, prompt_hash } = result;
       const { engine_version, adapter_version, constraints, config, output } = result;
       // Equal in all results of a bundle; written when the first one is there to take it from.
-      tail ??= `,${JSON.stringify({ bundle_id, semver, bundle_hash, engine_version, adapter_version, constraints, config, output }).slice(1)}`;
+      if (middle === undefined) {
+        middle = JSON.stringify({ bundle_id, semver, bundle_hash }).slice(1, -1);
+        tail = JSON.stringify({ engine_version, adapter_version, constraints, config, output }).slice(1);
+      }
       let prompt = '';
       let list = '';
       for (const { role, content } of messages) {
@@ -28,7 +32,7 @@ export function readyBundle(linked: LinkedBundle): ReadyBundle {
         prompt += prompt === '' ? escaped : ESCAPED_SEPARATOR + escaped;
         list += `${list === '' ? '' : ','}{"role":"${role}","content":"${escaped}"}`;
       }
-      return `{"rendered_prompt":"${prompt}","messages":[${list}],"personality_hash":"${personality_hash}","prompt_hash":"${prompt_hash}"${tail}`;
+      return `{"rendered_prompt":"${prompt}","messages":[${list}],${middle},"personality_hash":"${personality_hash}","prompt_hash":"${prompt_hash}",${tail}`;
     },
   };
 }

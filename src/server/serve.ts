@@ -64,8 +64,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     url: urlOf(address),
     address,
     close: async () => {
-      await builds.close();
-      await connections.close();
+      await Promise.all([connections.close(), builds.close()]);
     },
   };
 }

@@ -26,7 +26,7 @@ const idsOf = ({ bundles }: Page): string[] => bundles.map(({ bundle_id }) => bu
 
 describe('GET /v1/prompts/bundles', () => {
   it('lists the default version of each bundle, by id; one without is left out', async () => {
-    const { bundles } = server.build.manifest;
+    const { bundles } = server.build.index;
     expect(await list()).toEqual({
       bundles: [
         { bundle_id: '42', semver: '1.0.0', tags: ['model-b'], bundle_hash: bundles['42']!.versions['1.0.0']!.hash, description: null },
@@ -120,8 +120,8 @@ describe('GET /v1/prompts/bundles', () => {
 
 describe('GET /v1/prompts/bundles/{id}', () => {
   it('shows a bundle, with its versions from the newest', async () => {
-    const { versions } = server.build.manifest.bundles['team/hello']!;
-    const greet = server.build.manifest.templates['greet']!.versions['2.0.0']!;
+    const { versions } = server.build.index.bundles['team/hello']!;
+    const greet = server.build.index.templates['greet']!.versions['2.0.0']!;
     expect(json(await call(server, `${BUNDLES}/team/hello`))).toEqual({
       bundle_id: 'team/hello',
       semver: '2.0.0',

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isLoopbackAddress, urlOf } from '../../src/server/address.js';
 import { createApp } from '../../src/server/app.js';
-import { Registry } from '../../src/server/registry.js';
+import { Caches } from '../../src/server/caches.js';
+import { CurrentBuild } from '../../src/server/current-build.js';
+import { Exchange } from '../../src/server/exchange.js';
 import { buildInto, call, callRaw, problem, RENDER, SMALL, startServerForTest, verdict } from './test-server.js';
 
 describe('on a loopback address', () => {
@@ -82,9 +84,13 @@ describe('on a loopback address', () => {
 describe('on other addresses', () => {
   it('answers to any name, and to none', async () => {
     const { dir } = await buildInto(SMALL);
-    const registry = await Registry.open(dir, {});
-    const app = createApp({ registry, bodyBytes: 1000, onLoopback: false, log: () => {} });
-    const http = createServer({ requireHostHeader: false }, app).listen(0, '127.0.0.1');
+    const builds = new CurrentBuild({ dir, caches: new Caches({}) });
+    await builds.open();
+    const app = createApp({ builds, bodyBytes: 1000, onLoopback: false, log: () => {} });
+    const http = createServer({ requireHostHeader: false }, (req, res) => app(new Exchange(req, res, builds.served))).listen(
+      0,
+      '127.0.0.1',
+    );
     onTestFinished(() => void http.close());
     await once(http, 'listening');
     const server = { address: http.address() as AddressInfo };

@@ -6,7 +6,9 @@ import express from 'express';
 import { FileBundleSource, FileTemplateSource, type Payload, PromptGenerator } from '../../src/index.js';
 import { compile } from '../../src/compile/compile.js';
 import { DEFAULT_SERVER_LIMITS } from '../../src/server/limits.js';
-import { Registry } from '../../src/server/registry.js';
+import { Caches } from '../../src/server/caches.js';
+import { CurrentBuild } from '../../src/server/current-build.js';
+import { Exchange } from '../../src/server/exchange.js';
 import { renderRoute } from '../../src/server/routes/render.js';
 import {
   call,
@@ -137,12 +139,11 @@ describe('POST /v1/prompts/render', () => {
   });
 
   it('works mounted in Express', async () => {
-    const registry = await Registry.open(server.dir, {});
+    const builds = new CurrentBuild({ dir: server.dir, caches: new Caches({}) });
+    await builds.open();
+    const route = renderRoute(DEFAULT_SERVER_LIMITS.bodyBytes);
     const app = express();
-    app.post(
-      '/here',
-      renderRoute(registry, DEFAULT_SERVER_LIMITS.bodyBytes, () => {}),
-    );
+    app.post('/here', (req, res) => route(new Exchange(req, res, builds.served)));
     const mounted = createServer(app).listen(0, '127.0.0.1');
     onTestFinished(() => void mounted.close());
     await once(mounted, 'listening');

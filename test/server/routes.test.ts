@@ -35,7 +35,10 @@ describe('probes', () => {
 
   it('/readyz names the build', async () => {
     const answer = await call(server, '/readyz');
-    expect([answer.status, json(answer)]).toEqual([200, { status: 'ready', build: server.build.manifestDigest }]);
+    expect([answer.status, json(answer)]).toEqual([
+      200,
+      { status: 'ready', build: server.build.manifestDigest, commit: null, problem: null },
+    ]);
   });
 });
 
@@ -43,8 +46,8 @@ describe('methods', () => {
   it.each([...READING, ...PROBES])('HEAD %s has the headers of GET and no body', async (name) => {
     const get = await call(server, pathOf(name));
     const head = await call(server, pathOf(name), { method: 'HEAD' });
-    const { date: _getDate, ...expected } = get.headers;
-    const { date: _headDate, ...headers } = head.headers;
+    const { date: _getDate, 'x-request-id': _getId, ...expected } = get.headers;
+    const { date: _headDate, 'x-request-id': _headId, ...headers } = head.headers;
     expect([head.status, head.text, headers]).toEqual([200, '', expected]);
     expect(headers['content-length']).toBe(String(Buffer.byteLength(get.text)));
   });

@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../src/base/error.js';
 import { PromptcError } from '../../src/index.js';
 import { HttpError } from '../../src/server/http-error.js';
 import { problemOf } from '../../src/server/problem.js';
-import { Registry } from '../../src/server/registry.js';
+import { ServedBuild } from '../../src/server/served-build.js';
 import { serve } from '../../src/server/serve.js';
 import {
   buildInto,
@@ -35,7 +35,7 @@ describe('starting', () => {
     const server = await startServerForTest(SMALL);
     expect(server.url).toBe(`http://127.0.0.1:${server.address.port}`);
     const res = await fetch(`${server.url}/readyz`);
-    expect(await res.json()).toEqual({ status: 'ready', build: server.build.manifestDigest });
+    expect(await res.json()).toMatchObject({ status: 'ready', build: server.build.manifestDigest });
   });
 
   it.skipIf(!hasIpv6)('on IPv6 too', async () => {
@@ -192,8 +192,8 @@ describe('connections', () => {
 describe('a fault of the server', () => {
   it('is 500, goes to the log, and tells nothing of the inside', async () => {
     const { dir } = await buildInto(SMALL);
-    const spy = vi.spyOn(Registry.prototype, 'render').mockRejectedValue(new Error('secret detail'));
-    const spyOnBundle = vi.spyOn(Registry.prototype, 'bundle').mockRejectedValue(new TypeError('another secret'));
+    const spy = vi.spyOn(ServedBuild.prototype, 'ready').mockRejectedValue(new Error('secret detail'));
+    const spyOnBundle = vi.spyOn(ServedBuild.prototype, 'bundle').mockRejectedValue(new TypeError('another secret'));
     onTestFinished(() => {
       spy.mockRestore();
       spyOnBundle.mockRestore();

@@ -11,7 +11,7 @@ const TEMPLATES = '/v1/prompts/templates';
 
 describe('GET /v1/prompts/templates/{id}', () => {
   it('shows a template, but not its text', async () => {
-    const { versions } = server.build.manifest.templates['greet']!;
+    const { versions } = server.build.index.templates['greet']!;
     expect(json(await call(server, `${TEMPLATES}/greet`))).toEqual({
       template_id: 'greet',
       semver: '2.0.0',
