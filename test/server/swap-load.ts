@@ -40,10 +40,10 @@ export async function swapUnderLoad({ url, dir, builds, swaps, connections, body
   const delays: number[] = [];
   let answers = 0;
   let latest = '';
-  let isOver = false;
+  const over = new AbortController();
 
   const asking = Array.from({ length: connections }, async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const { status, build, text } = await ask(url, agent, body);
       answers++;
       latest = build;
@@ -64,7 +64,7 @@ export async function swapUnderLoad({ url, dir, builds, swaps, connections, body
       delays.push(performance.now() - began);
     }
   } finally {
-    isOver = true;
+    over.abort();
     await Promise.all(asking);
     agent.destroy();
   }
