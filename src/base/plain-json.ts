@@ -20,7 +20,7 @@ export interface PlainCopy {
  */
 export function copyPlainJson(value: unknown, maxDepth: number): PlainCopy {
   const copier = new Copier(maxDepth);
-  return { value: copier.value(value, undefined, 1), count: copier.count, problems: copier.problems };
+  return { value: copier.value(value, 1), count: copier.count, problems: copier.problems };
 }
 
 /** A key as one token of a JSON Pointer (RFC 6901). */
@@ -28,63 +28,67 @@ export function pointerToken(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** Where a value is, as a chain up to the root: only made into a path when there is a problem. */
-interface Place {
-  readonly key: string | number;
-  readonly parent: Place | undefined;
-}
-
 class Copier {
   count = 0;
   readonly problems: Problem[] = [];
+  /** Where the value in hand is: only made into a path when there is a problem. */
+  readonly #place: (string | number)[] = [];
 
   constructor(readonly maxDepth: number) {}
 
-  value(value: unknown, place: Place | undefined, depth: number): Json {
+  value(value: unknown, depth: number): Json {
     this.count++;
     switch (typeof value) {
       case 'string':
-        return value.isWellFormed() ? value : this.#problem(place, 'holds half of a surrogate pair, which is no character');
+        return value.isWellFormed() ? value : this.#problem('holds half of a surrogate pair, which is no character');
       case 'number':
-        return Number.isFinite(value) ? value : this.#problem(place, 'must be a finite number');
+        return Number.isFinite(value) ? value : this.#problem('must be a finite number');
       case 'boolean':
         return value;
       case 'object':
         if (value === null) return null;
-        if (depth > this.maxDepth) return this.#problem(place, `is nested deeper than ${this.maxDepth} levels`);
-        return Array.isArray(value) ? this.#list(value, place, depth) : this.#object(value, place, depth);
+        if (depth > this.maxDepth) return this.#problem(`is nested deeper than ${this.maxDepth} levels`);
+        return Array.isArray(value) ? this.#list(value, depth) : this.#object(value, depth);
       default:
-        return this.#problem(place, `is ${value === undefined ? 'undefined' : `a ${typeof value}`}, which JSON does not have`);
+        return this.#problem(`is ${value === undefined ? 'undefined' : `a ${typeof value}`}, which JSON does not have`);
     }
   }
 
-  #list(list: readonly unknown[], place: Place | undefined, depth: number): Json {
+  #list(list: readonly unknown[], depth: number): Json {
     const copy: Json[] = [];
-    for (let i = 0; i < list.length; i++) copy.push(this.value(list[i], { key: i, parent: place }, depth + 1));
+    for (let i = 0; i < list.length; i++) {
+      this.#place.push(i);
+      copy.push(this.value(list[i], depth + 1));
+      this.#place.pop();
+    }
     return copy;
   }
 
-  #object(object: object, place: Place | undefined, depth: number): Json {
-    if (!isPlain(object)) return this.#problem(place, 'must be a plain object');
+  #object(object: object, depth: number): Json {
+    if (!isPlain(object)) return this.#problem('must be a plain object');
     const copy: JsonObject = {};
     for (const key of Object.keys(object)) {
       const value = (object as Record<string, unknown>)[key];
       if (value === undefined) continue;
-      if (FORBIDDEN_KEYS.has(key)) this.#problem({ key, parent: place }, 'cannot be used as a key');
-      else if (!key.isWellFormed()) this.#problem(place, 'has a key with half of a surrogate pair');
-      else copy[key] = this.value(value, { key, parent: place }, depth + 1);
+      if (!key.isWellFormed()) {
+        this.#problem('has a key with half of a surrogate pair');
+        continue;
+      }
+      this.#place.push(key);
+      if (FORBIDDEN_KEYS.has(key)) this.#problem('cannot be used as a key');
+      else copy[key] = this.value(value, depth + 1);
+      this.#place.pop();
     }
     return copy;
   }
 
-  #problem(place: Place | undefined, message: string): null {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ path: pointer(place), message });
+  #problem(message: string): null {
+    if (this.problems.length < MAX_PROBLEMS) {
+      const path = this.#place.map((key) => `/${pointerToken(String(key))}`).join('');
+      this.problems.push({ path, message });
+    }
     return null;
   }
-}
-
-function pointer(place: Place | undefined): string {
-  return place === undefined ? '' : `${pointer(place.parent)}/${pointerToken(String(place.key))}`;
 }
 
 /** Whether an object is a literal's: of this realm, of another one (a test runner's, say), or without a prototype. */
