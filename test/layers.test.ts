@@ -15,14 +15,15 @@ const LAYERS: { readonly [folder: string]: readonly string[] } = {
   format: ['base', 'constraints'],
   render: ['base', 'constraints', 'format'],
   tokens: [],
+  access: ['base'],
   audit: ['base', 'render'],
   sources: ['base', 'compile', 'format'],
   generator: ['audit', 'base', 'compile', 'format', 'render', 'sources'],
   compile: ['base', 'constraints', 'format', 'render', 'tokens'],
   versions: ['base', 'compile', 'constraints', 'format', 'render', 'sources', 'tokens'],
   builds: ['base', 'compile', 'format', 'render', 'sources', 'versions'],
-  server: ['base', 'format', 'generator', 'render', 'sources'],
-  cli: ['base', 'builds', 'compile', 'format', 'generator', 'render', 'server', 'sources', 'tokens', 'versions'],
+  server: ['access', 'base', 'format', 'generator', 'render', 'sources'],
+  cli: ['access', 'base', 'builds', 'compile', 'format', 'generator', 'render', 'server', 'sources', 'tokens', 'versions'],
 };
 
 /** Within compile/: for each phase, the phases that it may import. The rest of compile/ is theirs to share. */

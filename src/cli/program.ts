@@ -1,5 +1,7 @@
 /** The command line: commands, options and their help. What each command does is in a file of its own. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { KeysError } from '../access/keys-error.js';
+import { SCOPES, type Scope } from '../access/scope.js';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import { build, check, DEFAULT_OUT } from './build.js';
@@ -9,6 +11,7 @@ import { FORMATS } from './diagnostics/format.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+import { addKey, listKeys, parseExpiry, revokeKey } from './keys.js';
 import { log, LOG_FORMATS } from './log.js';
 import { prune } from './prune.js';
 import { render, RENDER_FORMS } from './render.js';
@@ -33,7 +36,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     // Commander has printed what was wrong; asked for help, it ends with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
-    if (error instanceof UsageError) terminal.err(`error: ${error.message}\n`);
+    if (error instanceof UsageError || error instanceof KeysError) terminal.err(`error: ${error.message}\n`);
     else if (error instanceof PromptcError)
       terminal.err(
         `error: ${error.message}\n${error.problems.map(({ path, message }) => `  ${path || '(the payload)'} ${message}\n`).join('')}`,
@@ -145,6 +148,31 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(parsePort))
     .action(async (options: Parameters<typeof serve>[1]) => end(await serve(terminal, options)));
 
+  const keys = command('keys', 'make, list and revoke the keys that `promptc serve --keys` lets in', [
+    'promptc keys add --keys keys.json --id web',
+    'promptc keys list --keys keys.json',
+    'promptc keys revoke web --keys keys.json',
+  ]);
+  subcommand(keys, 'add', 'make a key and print it, this once: the file holds its hash only', [
+    'promptc keys add --keys keys.json --id web > web.key',
+    'promptc keys add --keys keys.json --id support --scope render,read --prefix support/ --expires 90d',
+    'promptc keys add --keys keys.json --scope metrics --note "The monitoring."',
+  ])
+    .addOption(keysOption())
+    .option('--id <id>', 'what logs and audit records call it (default: random)')
+    .addOption(new Option('--scope <scopes>', `what it is for: ${SCOPES.join(', ')}`).default(['render'], 'render').argParser(parseScopes))
+    .option('--prefix <prefix>', 'the only ids that it reaches, such as support/ (default: all)')
+    .addOption(new Option('--expires <when>', 'until when: 90d, 12h, 2026-01-31 (default: for ever)').argParser(expiry))
+    .option('--note <text>', 'who has it, and what for')
+    .action(async (options: Parameters<typeof addKey>[1]) => end(await addKey(terminal, options)));
+  subcommand(keys, 'list', 'show who has keys, and what for', ['promptc keys list --keys keys.json'])
+    .addOption(keysOption())
+    .action(async (options: Parameters<typeof listKeys>[1]) => end(await listKeys(terminal, options)));
+  subcommand(keys, 'revoke', 'let a key open nothing any more; servers notice within seconds', ['promptc keys revoke web --keys keys.json'])
+    .argument('<id>', 'of the key')
+    .addOption(keysOption())
+    .action(async (id: string, options: Parameters<typeof revokeKey>[2]) => end(await revokeKey(terminal, id, options)));
+
   command('verify', 'compare a build with its manifest, the lock and Git, byte by byte', [
     'promptc verify',
     'promptc verify --dir build/prompts --root services/chat',
@@ -178,8 +206,12 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
   return program;
 
   function command(name: string, description: string, examples: readonly string[]): Command {
+    return subcommand(program, name, description, examples);
+  }
+
+  function subcommand(parent: Command, name: string, description: string, examples: readonly string[]): Command {
     const lines = examples.map((example) => `  $ ${example}\n`).join('');
-    return program.command(name).description(description).addHelpText('after', `\nExamples:\n${lines}`);
+    return parent.command(name).description(description).addHelpText('after', `\nExamples:\n${lines}`);
   }
 }
 
@@ -197,6 +229,24 @@ function currentOnlyOption(): Option {
 
 function formatOption(): Option {
   return new Option('--format <format>', 'how diagnostics are printed').choices(FORMATS).default('text');
+}
+
+function keysOption(): Option {
+  return new Option('--keys <file>', 'the keys file').makeOptionMandatory();
+}
+
+function parseScopes(text: string): Scope[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(SCOPES as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}, with commas between them.`);
+  return [...new Set(names)] as Scope[];
+}
+
+function expiry(text: string): number {
+  const time = parseExpiry(text, Date.now());
+  if (time === undefined)
+    throw new InvalidArgumentError('It is a time from now, such as 90d or 12h, or a day to come, such as 2099-01-31.');
+  return time;
 }
 
 function parsePort(text: string): number {

@@ -8,6 +8,8 @@ export type HttpCode =
   | 'empty_body'
   | 'invalid_utf8'
   | 'malformed_json'
+  | 'unauthorized'
+  | 'forbidden'
   | 'host_not_allowed'
   | 'not_found'
   | 'method_not_allowed'

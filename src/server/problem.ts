@@ -28,6 +28,8 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   payload_invalid: 400,
   version_invalid: 400,
   bundle_unsupported_model: 400,
+  unauthorized: 401,
+  forbidden: 403,
   host_not_allowed: 403,
   not_found: 404,
   bundle_not_found: 404,

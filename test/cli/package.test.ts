@@ -4,7 +4,8 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { KeyFile } from '../../src/access/key-file.js';
 import { INIT_NEXT_STEPS } from '../../src/cli/init-files.js';
 import { projectFolder, REPOSITORY, SMALL_PROJECT, temporaryFolder } from '../support/project.js';
 
@@ -137,6 +138,20 @@ describe('the package', () => {
       expect(stdout).toContain('error');
       expect(stdout.includes('\u001b[')).toBe(isColoured);
     }
+  });
+
+  it('changes keys in several processes at once, loses nothing, and a server that runs meanwhile follows', async () => {
+    const folder = await temporaryFolder();
+    const keys = async (...args: string[]) => (await promptc(folder, ['keys', ...args, '--keys', 'keys.json'])).stdout.trim();
+    const first = await keys('add', '--id', 'first');
+    const server = await KeyFile.open(path.join(folder, 'keys.json'), { report: () => {} });
+    onTestFinished(() => server.close());
+    const ids = ['a', 'b'];
+    const [nothing, ...added] = await Promise.all([keys('revoke', 'first'), ...ids.map((id) => keys('add', '--id', id))]);
+    expect(nothing).toBe('');
+    const found = (): unknown[] => [first, ...added].map((key) => server.keyring.find(key, Date.now()));
+    await expect.poll(found, { timeout: 10_000 }).toMatchObject([{ why: 'revoked', id: 'first' }, ...ids.map((id) => ({ id }))]);
+    await expect(keys('revoke', 'nobody')).rejects.toMatchObject({ code: 2, stdout: '' });
   });
 
   it('stops serving on SIGTERM, with 0', async () => {
