@@ -6,6 +6,8 @@ import path from 'node:path';
 /** Paths are relative to the folder, with forward slashes. Methods throw what the system says. */
 export class Folder {
   readonly #root: string;
+  /** Folders that are known to exist, so that each is made once. */
+  readonly #folders = new Set<string>();
 
   constructor(root: string) {
     this.#root = path.resolve(root);
@@ -31,7 +33,8 @@ export class Folder {
   async write(file: string, bytes: Uint8Array, { sync = false } = {}): Promise<void> {
     const target = this.#path(file);
     const folder = path.dirname(target);
-    await mkdir(folder, { recursive: true });
+    if (!this.#folders.has(folder)) await mkdir(folder, { recursive: true });
+    this.#folders.add(folder);
     // A name of its own for every writer, so that two mirrors at once never share a file.
     const temporary = path.join(folder, `.${path.basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
     try {
@@ -45,6 +48,8 @@ export class Folder {
       await rename(temporary, target);
       if (sync) await syncFolder(folder);
     } catch (error) {
+      // Somebody may have removed it.
+      this.#folders.delete(folder);
       await rm(temporary, { force: true });
       throw error;
     }

@@ -31,7 +31,7 @@ interface Fault {
 }
 
 /** Another manifest, sent as if nothing were wrong. */
-function manifest(text: string, reason: RegExp): Fault {
+function manifestOf(text: string, reason: RegExp): Fault {
   return { of: MANIFEST, answer: (response) => response.end(text), reason };
 }
 
@@ -127,28 +127,22 @@ const FAULTS: { readonly [name: string]: Fault } = {
     limits: { idleMilliseconds: 100 },
   },
   'a byte now and then': { of: OBJECT, answer: drip, reason: /was not there whole within 0\.2 s\.$/, limits: { requestMilliseconds: 200 } },
-  'a manifest that is no JSON': manifest('<html>Welcome</html>', /is not taken: The manifest is not JSON/),
-  'a manifest that is none': manifest('{}', /is not taken: The manifest is not one that promptc wrote/),
-  'an empty manifest': manifest('', /is not taken: The manifest is not JSON/),
-  'a manifest of another format': manifest(
+  'a manifest that is no JSON': manifestOf('<html>Welcome</html>', /is not taken: The manifest is not JSON/),
+  'a manifest that is none': manifestOf('{}', /is not taken: The manifest is not one that promptc wrote/),
+  'an empty manifest': manifestOf('', /is not taken: The manifest is not JSON/),
+  'a manifest of another format': manifestOf(
     MANIFEST_TEXT.replace(/"formatVersion":\d+/, '"formatVersion":99'),
     /is not taken: The manifest has format 99/,
   ),
-  'a manifest that names a path': manifest(
+  'a manifest that names a path': manifestOf(
     MANIFEST_TEXT.replace(/"digest":"[^"]*"/, '"digest":"../../x"'),
     /is not taken: The manifest is not one that promptc wrote/,
   ),
-  'a manifest that names a size of nothing': manifest(MANIFEST_TEXT.replace(/"size":\d+/, '"size":-1'), /is not taken/),
-  'a manifest that names a large object': manifest(
+  'a manifest that names a size of nothing': manifestOf(MANIFEST_TEXT.replace(/"size":\d+/, '"size":-1'), /is not taken/),
+  'a manifest that names a large object': manifestOf(
     MANIFEST_TEXT.replace(/"size":\d+/, '"size":1000000'),
     /1000000 bytes, which is more than/,
   ),
-  'a manifest that names too much': {
-    of: '',
-    answer: () => {},
-    reason: /The build has more than the 2 objects that it may have/,
-    limits: { objects: 2 },
-  },
   'no build.json': status(404, /build\.json is not there \(404\)/, {}, 'build.json'),
   'a build.json of another build': {
     of: 'build.json',
@@ -192,12 +186,10 @@ describe('a host that answers with', () => {
     expect(await faulty.failure()).toMatch(reason);
     expect(await wholeBuild(folder)).toBe(FIRST.manifestDigest);
 
-    if (limits.objects === undefined) {
-      const then = faulty.taken(SECOND);
-      host.instead = () => false;
-      await then;
-      expect(await wholeBuild(folder)).toBe(SECOND.manifestDigest);
-    }
+    const then = faulty.taken(SECOND);
+    host.instead = () => false;
+    await then;
+    expect(await wholeBuild(folder)).toBe(SECOND.manifestDigest);
     await faulty.mirror.close();
     expect((await filesIn(folder)).filter((file) => file.endsWith('.tmp'))).toEqual([]);
   });
@@ -231,6 +223,17 @@ it.each([
   await expect(Mirror.open({ url: host.url, folder: await temporaryFolder(), limits: QUICK, named })).rejects.toThrow(reason);
 });
 
+it('a build of too many objects is not taken', async () => {
+  const host = await hostOf(FIRST);
+  const objects = FIRST.objects.size;
+  const folder = await temporaryFolder();
+  await expect(Mirror.open({ url: host.url, folder, limits: { ...QUICK, objects: objects - 1 } })).rejects.toThrow(
+    `The build has more than the ${objects - 1} objects that it may have.`,
+  );
+  await mirrorOf({ url: host.url, folder, limits: { objects } });
+  expect(await wholeBuild(folder)).toBe(FIRST.manifestDigest);
+});
+
 describe('a host that is busy', () => {
   it.each([
     ['in seconds', () => '1'],
@@ -250,17 +253,18 @@ describe('a host that is busy', () => {
 
   it.each(['1000000000', 'soon', new Date(0).toUTCString()])('cannot ask for %s', async (value) => {
     const host = await hostOf(FIRST);
-    const { failure, taken } = await mirrorOf({ url: host.url });
+    const { folder, failure, taken } = await mirrorOf({ url: host.url });
     const failed = failure();
     host.instead = (_file, response) => {
       response.writeHead(429, { 'retry-after': value }).end();
       return true;
     };
-    await failed;
+    expect(await failed).toMatch(/status 429/);
     const then = taken(SECOND);
     await host.put(SECOND);
     host.instead = () => false;
     await then;
+    expect(await wholeBuild(folder)).toBe(SECOND.manifestDigest);
   });
 
   it('is asked less and less often', async () => {

@@ -346,8 +346,8 @@ describe('old builds', () => {
   });
 });
 
-describe('encrypted', () => {
-  it('it takes only a host whose certificate it trusts', async () => {
+describe('an encrypted mirror', () => {
+  it('takes only a host whose certificate it trusts', async () => {
     const secure = await certificate();
     const host = await hostOf(FIRST, secure);
     const { folder } = await mirrorOf({ url: host.url, ca: secure.cert });

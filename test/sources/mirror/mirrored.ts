@@ -35,11 +35,11 @@ export interface TestMirror {
   readonly folder: string;
   readonly reports: readonly MirrorStatus[];
   /** The first report from now on that is meant. */
-  until(meant: (status: MirrorStatus) => boolean): Promise<MirrorStatus>;
+  readonly until: (meant: (status: MirrorStatus) => boolean) => Promise<MirrorStatus>;
   /** Until a build is in place. */
-  taken(build: Build): Promise<MirrorStatus>;
+  readonly taken: (build: Build) => Promise<MirrorStatus>;
   /** The reason of the next try that fails. */
-  failure(): Promise<string>;
+  readonly failure: () => Promise<string>;
 }
 
 export type TestMirrorOptions = Partial<Omit<MirrorOptions, 'limits'>> & { readonly url: string; readonly limits?: Partial<MirrorLimits> };

@@ -1,19 +1,34 @@
 /** Mirrors in processes of their own: several on one folder, killed, and closed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { build } from 'vite';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { sha256 } from '../../../src/base/digest.js';
 import type { Build } from '../../../src/compile/emit/emit.js';
 import { REPOSITORY, temporaryFolder } from '../../support/project.js';
 import { BUILDS, filesIn, mirrorOf, wholeBuild } from './mirrored.js';
 import { hostOf } from './static-host.js';
 
-const VITE_NODE = path.join(path.dirname(createRequire(import.meta.url).resolve('vite-node/package.json')), 'dist/cli.mjs');
+/** The other process, bundled: nothing but the mirror runs in it. */
+const SCRIPT = await bundled('test/sources/mirror/mirror-process.ts');
+
+async function bundled(file: string): Promise<string> {
+  const outDir = await mkdtemp(path.join(tmpdir(), 'promptc-test-'));
+  afterAll(() => rm(outDir, { recursive: true }));
+  await build({
+    configFile: false,
+    root: REPOSITORY,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: { ssr: file, outDir, target: 'node20', rolldownOptions: { output: { entryFileNames: 'script.mjs' } } },
+  });
+  return path.join(outDir, 'script.mjs');
+}
 
 interface Told {
   readonly state: string;
@@ -25,15 +40,12 @@ interface Told {
 interface MirrorProcess {
   readonly child: ChildProcess;
   /** The next message that is meant. */
-  until(meant: (told: Told) => boolean): Promise<Told>;
+  readonly until: (meant: (told: Told) => boolean) => Promise<Told>;
 }
 
 /** A process that mirrors; it is gone when the test is over. */
 function startMirror(url: string, folder: string): MirrorProcess {
-  const child = spawn(process.execPath, [VITE_NODE, 'test/sources/mirror/mirror-process.ts', '--', url, folder], {
-    cwd: REPOSITORY,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(process.execPath, [SCRIPT, url, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface(child.stdout);
   return {
@@ -62,8 +74,8 @@ async function close({ child, until }: MirrorProcess): Promise<Told> {
   return told;
 }
 
-function someBuild(but?: Build): Build {
-  const others = BUILDS.filter((build) => build !== but);
+function someBuild(but: Build): Build {
+  const others = BUILDS.filter((one) => one !== but);
   return others[Math.floor(Math.random() * others.length)]!;
 }
 
@@ -75,10 +87,10 @@ describe('mirrors in processes of their own', () => {
     await Promise.all(mirrors.map(({ until }) => until(({ state }) => state === 'opened')));
     expect(await wholeBuild(folder)).toBe(BUILDS[0]!.manifestDigest);
 
-    let build = BUILDS[0]!;
+    let present = BUILDS[0]!;
     const swap = async (): Promise<void> => {
-      build = someBuild(build);
-      await host.put(build);
+      present = someBuild(present);
+      await host.put(present);
     };
     for (let round = 0; round < 30; round++) {
       if (round === 15) mirrors[0].child.kill('SIGKILL');
@@ -88,15 +100,15 @@ describe('mirrors in processes of their own', () => {
     }
     for (let round = 0; round < 5; round++) {
       await swap();
-      while (sha256(await readFile(path.join(folder, 'manifest.json'))) !== build.manifestDigest) await sleep(5);
+      while (sha256(await readFile(path.join(folder, 'manifest.json'))) !== present.manifestDigest) await sleep(5);
       // Nobody puts an older one in its place, or takes an object away from it.
       await sleep(50);
-      expect(await wholeBuild(folder)).toBe(build.manifestDigest);
+      expect(await wholeBuild(folder)).toBe(present.manifestDigest);
     }
     await close(mirrors[1]);
     await swap();
-    while (sha256(await readFile(path.join(folder, 'manifest.json'))) !== build.manifestDigest) await sleep(5);
-    expect(await wholeBuild(folder)).toBe(build.manifestDigest);
+    while (sha256(await readFile(path.join(folder, 'manifest.json'))) !== present.manifestDigest) await sleep(5);
+    expect(await wholeBuild(folder)).toBe(present.manifestDigest);
     await close(mirrors[2]);
   });
 
