@@ -10,7 +10,7 @@ import type { Digest } from '../../base/digest.js';
 import type { BuildRecord } from '../../format/build-record.js';
 import { isClaimed } from './claim.js';
 import type { Folder } from './folder.js';
-import { objectsOf, type ObjectsOptions } from './objects.js';
+import { addObjectsOf, type ObjectsOptions } from './objects.js';
 import { presentBuild, readRecords } from './records.js';
 
 const OBJECTS = 'objects/sha256';
@@ -36,10 +36,8 @@ export async function discardOld(options: ObjectsOptions, inUse: readonly Digest
     const kept = new Set([present, ...inUse, ...lastRecords.slice(0, KEPT_BUILDS).map(({ manifest }) => manifest)]);
     const needed = new Set<string>();
     for (const build of kept) {
-      const objects = await objectsOf(build, options);
-      // If it is in use, then it cannot be told what has to stay.
-      if (objects === undefined && (build === present || inUse.includes(build))) return;
-      for (const path of objects ?? []) needed.add(path);
+      // Of one that is in use, it cannot be told then what has to stay.
+      if (!(await addObjectsOf(build, options, needed)) && (build === present || inUse.includes(build))) return;
     }
     const keptRecords = lastRecords.filter(({ manifest }) => kept.has(manifest)).map(({ path }) => path);
     for (const { path } of records) if (!keptRecords.includes(path)) await folder.remove(path);

@@ -3,7 +3,7 @@ export interface MirrorLimits {
   readonly manifestBytes: number;
   /** Of one object, as whatever names it declares its size. */
   readonly objectBytes: number;
-  /** How many objects one build may name. */
+  /** How many objects one build may name that are not on pages of the build before. */
   readonly objects: number;
   /** Until an answer is there whole, redirects included. */
   readonly requestMilliseconds: number;

@@ -7,7 +7,7 @@
 import { type Digest, sha256 } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
 import { MANIFEST_FILE } from '../../format/artifact.js';
-import { readManifest } from '../store.js';
+import { DistFolder } from '../file.js';
 import { parseAddress } from './address.js';
 import { claim } from './claim.js';
 import { discardOld } from './discard.js';
@@ -33,7 +33,7 @@ export interface MirrorOptions {
   readonly limits?: Partial<MirrorLimits>;
   /** Certificates in PEM to trust instead of those that Node trusts. */
   readonly ca?: string | undefined;
-  /** How the objects of a build are found; as this version's manifests name them by default. */
+  /** How the objects of a build are found; as manifests of this version name them by default. */
   readonly named?: NamedObjects;
 }
 
@@ -53,7 +53,8 @@ export interface MirrorStatus {
 /** A build that is in place, and that was seen to be whole. */
 interface WholeBuild {
   readonly digest: Digest;
-  readonly objects: ReadonlySet<Digest>;
+  /** Its objects that name others: a build that has them as well has all that they name. */
+  readonly pages: ReadonlySet<Digest>;
   readonly conditions: Conditions;
 }
 
@@ -146,8 +147,8 @@ export class Mirror {
       this.#whole = { ...whole, conditions };
       return;
     }
-    const objects = await takeBuild(manifest, host, this.#objects, whole?.objects ?? new Set(), fetched);
-    this.#whole = { digest: manifest.digest, objects, conditions };
+    const pages = await takeBuild(manifest, host, this.#objects, whole?.pages ?? new Set(), fetched);
+    this.#whole = { digest: manifest.digest, pages, conditions };
     await discardOld(this.#objects, this.#options.inUse?.() ?? []).catch((cause: unknown) => {
       throw new MirrorError(`Objects of earlier builds could not be removed: ${this.#reason(cause)}`, 0, { cause });
     });
@@ -206,15 +207,11 @@ export class Mirror {
     return String(failure);
   }
 
-  async #hasBuild(): Promise<boolean> {
-    try {
-      const bytes = await this.#objects.folder.read(MANIFEST_FILE);
-      if (bytes === undefined) return false;
-      readManifest(bytes);
-      return true;
-    } catch {
-      return false;
-    }
+  #hasBuild(): Promise<boolean> {
+    return new DistFolder(this.#options.folder).manifest().then(
+      () => true,
+      () => false,
+    );
   }
 }
 

@@ -2,7 +2,8 @@
 import { type Digest, sha256 } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
 import { objectPath, type ObjectReference } from '../../format/artifact.js';
-import { checkObject, isDigest } from '../store.js';
+import { checkObject } from '../read-artifact.js';
+import { isDigest } from '../read-manifest.js';
 import type { Folder } from './folder.js';
 import type { Host } from './host.js';
 import type { MirrorLimits } from './limits.js';
@@ -21,9 +22,9 @@ export interface ObjectsOptions {
 /**
  * Gets every object of a build that the folder lacks. Those that came whole stay, whatever becomes of the others.
  *
- * @param known - objects that are there for certain
+ * @param known - pages that are there for certain, with all that they name
  * @param fetched - called for each object that was got
- * @returns the digests of all objects of the build
+ * @returns the pages of the build: its objects that name others
  * @throws MirrorError; PromptcError `artifact_corrupt`, `artifact_unsupported`; what the system says
  */
 export async function getObjects(
@@ -34,8 +35,12 @@ export async function getObjects(
   fetched: () => void,
 ): Promise<Set<Digest>> {
   const seen = new Set<Digest>();
+  const pages = new Set<Digest>();
   const references = named(manifest, async (reference) => {
     note(reference);
+    pages.add(reference.digest);
+    if (known.has(reference.digest)) return undefined;
+    host.closed.throwIfAborted();
     const bytes = await folder.read(objectPath(reference.digest));
     return bytes !== undefined && isWhole(bytes, reference) ? bytes : download(reference);
   });
@@ -43,14 +48,14 @@ export async function getObjects(
   // Each takes the next one. The first that fails ends the list for all, and what the others have begun comes to its end.
   const takers = Array.from({ length: CONCURRENCY }, async () => {
     for await (const reference of references) {
-      if (!note(reference) || known.has(reference.digest)) continue;
+      if (!note(reference)) continue;
       host.closed.throwIfAborted();
       if ((await folder.size(objectPath(reference.digest))) !== reference.size) await download(reference);
     }
   });
   const failed = (await Promise.allSettled(takers)).find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return seen;
+  return pages;
 
   /** @returns whether it is seen for the first time */
   function note({ digest, size }: ObjectReference): boolean {
@@ -80,26 +85,28 @@ export async function getObjects(
 }
 
 /**
- * The objects that a build in the folder needs, as paths.
+ * Adds the paths of all objects that a build in the folder needs.
  *
- * @returns `undefined` if its manifest is not there
+ * @param paths - also what others need; pages that are among them are not read again
+ * @returns whether its manifest is there
  * @throws PromptcError `artifact_missing`, `artifact_corrupt`, `artifact_unsupported`
  */
-export async function objectsOf(digest: Digest, { folder, named }: ObjectsOptions): Promise<Set<string> | undefined> {
+export async function addObjectsOf(digest: Digest, { folder, named }: ObjectsOptions, paths: Set<string>): Promise<boolean> {
   const manifest = await folder.read(objectPath(digest));
-  if (manifest === undefined) return undefined;
+  if (manifest === undefined) return false;
   checkObject(manifest, { digest, size: manifest.length });
-  const paths = new Set([objectPath(digest)]);
+  paths.add(objectPath(digest));
   const references = named(manifest, async (reference) => {
     const path = objectPath(reference.digest);
+    if (paths.has(path)) return undefined;
     paths.add(path);
     const bytes = await folder.read(path);
     if (bytes === undefined) throw new PromptcError('artifact_missing', `The object ${reference.digest} is missing.`);
     checkObject(bytes, reference);
     return bytes;
   });
-  for await (const reference of references) paths.add(objectPath(reference.digest));
-  return paths;
+  for await (const { digest: object } of references) paths.add(objectPath(object));
+  return true;
 }
 
 function isWhole(bytes: Uint8Array, { digest, size }: ObjectReference): boolean {

@@ -25,9 +25,9 @@ export interface FoundManifest {
 /**
  * Takes a build.
  *
- * @param known - objects that are in the folder for certain, as long as the manifest that names them is in place
+ * @param known - pages that are in the folder for certain, with all that they name, as long as the manifest in place stays there
  * @param fetched - called for each object that was got
- * @returns the digests of all its objects
+ * @returns its pages
  * @throws MirrorError; PromptcError `artifact_corrupt`, `artifact_unsupported`; what the system says
  */
 export async function takeBuild(
@@ -38,19 +38,19 @@ export async function takeBuild(
   fetched: () => void,
 ): Promise<Set<Digest>> {
   const { folder } = options;
-  let objects = await getObjects(bytes, host, options, known, fetched);
+  let pages = await getObjects(bytes, host, options, known, fetched);
   const kept = await folder.read(BUILD_FILE);
   const isKept = kept !== undefined && isOriginOf(digest, kept);
-  if (isKept && (await presentBuild(folder)) === digest) return objects;
+  if (isKept && (await presentBuild(folder)) === digest) return pages;
 
   const origin = isKept ? kept : await getOrigin(digest, host);
   for (;;) {
     await folder.write(objectPath(digest), bytes);
     const record = await recordBuild(folder, digest, origin);
-    objects = await getObjects(bytes, host, options, known, fetched);
+    pages = await getObjects(bytes, host, options, known, fetched);
     await folder.write(BUILD_FILE, origin);
     await folder.write(MANIFEST_FILE, bytes, { sync: true });
-    if ((await folder.size(record)) !== undefined) return objects;
+    if ((await folder.size(record)) !== undefined) return pages;
     known = new Set();
   }
 }

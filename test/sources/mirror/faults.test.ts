@@ -216,8 +216,8 @@ it.each([
   [{ digest: sha256(''), size: 100_001 }, /has 100001 bytes, which is more than the 100000/],
 ])('a page that names %j is not followed', async (reference, reason) => {
   const host = await hostOf(FIRST);
-  const named: NamedObjects = async function* named(manifest) {
-    yield* namedObjects(manifest);
+  const named: NamedObjects = async function* named(manifest, read) {
+    yield* namedObjects(manifest, read);
     yield reference;
   };
   await expect(Mirror.open({ url: host.url, folder: await temporaryFolder(), limits: QUICK, named })).rejects.toThrow(reason);
@@ -236,8 +236,8 @@ it('a build of too many objects is not taken', async () => {
 
 describe('a host that is busy', () => {
   it.each([
-    ['in seconds', () => '1'],
-    ['until a time', () => new Date(Date.now() + 2500).toUTCString()],
+    ['in seconds', () => '4'],
+    ['until a time', () => new Date(Date.now() + 5000).toUTCString()],
   ])('is left alone for as long as it asks: %s', async (_name, value) => {
     const host = await hostOf(FIRST);
     const { failure, mirror } = await mirrorOf({ url: host.url, limits: { longestWaitMilliseconds: 10_000 } });

@@ -195,24 +195,34 @@ describe('a mirror', () => {
     expect(host.connections).toBeLessThanOrEqual(9);
   });
 
-  it('gets pages before what they name, and keeps both', async () => {
+  it('gets pages before what they name, and keeps both; what a page names that it has, it does not look for again', async () => {
     const host = await hostOf(FIRST);
     const object = new TextEncoder().encode('{"an":"object"}');
     const named = { digest: sha256(object), size: object.length };
     const page = new TextEncoder().encode(JSON.stringify([named]));
     const reference = { digest: sha256(page), size: page.length };
-    host.files.set(objectPath(named.digest), object).set(objectPath(reference.digest), page);
-    const { folder } = await mirrorOf({
+    const files = [objectPath(reference.digest), objectPath(named.digest)] as const;
+    host.files.set(files[0], page).set(files[1], object);
+    const known: boolean[] = [];
+    const { folder, taken } = await mirrorOf({
       url: host.url,
       async *named(manifest, read) {
-        yield* namedObjects(manifest);
-        yield* JSON.parse(new TextDecoder().decode(await read(reference))) as (typeof named)[];
+        yield* namedObjects(manifest, read);
+        const bytes = await read(reference);
+        known.push(bytes === undefined);
+        if (bytes !== undefined) yield* JSON.parse(new TextDecoder().decode(bytes)) as (typeof named)[];
       },
     });
-    expect(await filesIn(folder)).toEqual(expect.arrayContaining([objectPath(named.digest), objectPath(reference.digest)]));
-    const pageAt = host.paths().indexOf(objectPath(reference.digest));
-    expect(pageAt).toBeGreaterThan(0);
-    expect(pageAt).toBeLessThan(host.paths().indexOf(objectPath(named.digest)));
+    expect(await filesIn(folder)).toEqual(expect.arrayContaining([...files]));
+    expect(host.paths().filter((name) => files.includes(name))).toEqual(files);
+    expect(known).not.toContain(true);
+    known.length = 0;
+    const then = taken(SECOND);
+    await host.put(SECOND);
+    await then;
+    // While it was taken; then once more, to tell what has to stay.
+    expect(known).toEqual([true, true, false, true]);
+    expect(await filesIn(folder)).toEqual(expect.arrayContaining([...files]));
   });
 });
 
@@ -379,8 +389,8 @@ async function manyObjects(count: number): Promise<Map<string, Uint8Array>> {
 }
 
 function alsoNaming(objects: ReadonlyMap<string, Uint8Array>): typeof namedObjects {
-  return async function* named(manifest) {
-    yield* namedObjects(manifest);
+  return async function* named(manifest, read) {
+    yield* namedObjects(manifest, read);
     for (const bytes of objects.values()) yield { digest: sha256(bytes), size: bytes.length };
   };
 }

@@ -17,9 +17,9 @@ const [FIRST, SECOND, THIRD] = BUILDS as [Build, Build, Build];
 /** Does something right before the objects of a build are named for the nth time: 1 and 2 while it is taken, 3 when old ones are discarded. */
 function before(build: Build, nth: number, act: () => void): NamedObjects {
   let calls = 0;
-  return async function* named(manifest) {
+  return async function* named(manifest, read) {
     if (sha256(manifest) === build.manifestDigest && ++calls === nth) act();
-    yield* namedObjects(manifest);
+    yield* namedObjects(manifest, read);
   };
 }
 
