@@ -67,7 +67,7 @@ export class Catalog {
     const references = this.file.manifest[kind];
     const reference = references[at]!;
     const known = this.pages?.get(reference.digest);
-    if (known !== undefined) return known as IndexPage<Kind>;
+    if (known?.kind === kind) return known as IndexPage<Kind>;
     const page = readPage(kind, await this.read(reference), reference, references[at + 1]?.first);
     this.pages?.set(reference.digest, page, { size: Math.max(1, reference.size) });
     return page;
