@@ -61,7 +61,10 @@ describe('yank', () => {
     expect(await check(project)).toMatchObject({ code: 0 });
     project.commit();
     expect(await check(project)).toMatchObject({ code: 0 });
-    expect((await index(project)).bundles['open']).toMatchObject({ default: '2.0.0', versions: { '2.0.1': { yanked: 'Promises refunds.' } } });
+    expect((await index(project)).bundles['open']).toMatchObject({
+      default: '2.0.0',
+      versions: { '2.0.1': { yanked: 'Promises refunds.' } },
+    });
     expect((await render(project, 'open')).out).toContain('a password');
     expect((await render(project, 'open@2.0.1')).out).toContain('any password');
   });

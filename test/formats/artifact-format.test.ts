@@ -266,9 +266,7 @@ function* mutations(root: JsonObject): Generator<{ what: string; mutated: Json }
 
 /** Maps from ids, versions or input names: any key of the right form may stand in them. */
 function isMap(pointer: string): boolean {
-  return (
-    /^\/(?:inputs|ids|payloadSchema\/properties\/inputs\/properties)$/.test(pointer) || /^\/ids\/.*\/versions$/.test(pointer)
-  );
+  return /^\/(?:inputs|ids|payloadSchema\/properties\/inputs\/properties)$/.test(pointer) || /^\/ids\/.*\/versions$/.test(pointer);
 }
 
 /** Each slot and each constraint can be left out. */
