@@ -138,7 +138,7 @@ async function neededByKept(digest: Digest, disk: Disk): Promise<readonly string
 /** The objects that a build needs, by path; also its manifest, which can be put back in place, and the pages of its index. */
 async function neededBy(file: ManifestFile, disk: Disk): Promise<readonly string[]> {
   const { manifest, digest } = file;
-  const index = await new Catalog(file, (reference) => readPageBytes(reference, disk), undefined).whole();
+  const index = await new Catalog(file, (reference) => readPageBytes(reference, disk)).whole();
   const objects = [...manifest.bundles, ...manifest.templates, ...versionsOf(index).map(({ entry }) => entry.artifact)];
   return [digest, ...objects.map((object) => object.digest)].map(objectPath);
 }
