@@ -6,7 +6,7 @@
  * its record, then looks whether all that it needs is there, then puts its manifest in place, and begins anew if the
  * record is gone by then. So records go first; then the manifest is looked at once more; and an object comes back if a
  * record has come by the time that it is gone. What a build needs is on the pages of its index: a build that lacks one is
- * not whole, and does not stay, unless its manifest is in place. Then nothing is removed.
+ * not whole, and does not stay; if it is the one in place, nothing is removed.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type Digest, sha256 } from '../base/digest.js';
@@ -30,7 +30,7 @@ export interface PrunePlan {
   readonly manifest: Digest;
 }
 
-/** How often a page of the build in place is looked for: who prunes may be putting it back at this very moment. */
+/** How often a manifest or a page of the build in place is looked for: who prunes may be putting it back at this very moment. */
 const ATTEMPTS = 10;
 const MILLISECONDS_BETWEEN = 20;
 
@@ -114,6 +114,8 @@ async function inPlace(disk: Disk): Promise<{ digest: Digest; needed: readonly s
     }
     const file = readManifest(bytes);
     try {
+      // Readers refuse a manifest that is no object: it may name less than what is needed.
+      await readNeeded(file, disk);
       return { digest: file.digest, needed: await neededBy(file, disk) };
     } catch (error) {
       if (!isMissing(error) || attempt === ATTEMPTS) throw error;
@@ -138,15 +140,15 @@ async function neededByKept(digest: Digest, disk: Disk): Promise<readonly string
 /** The objects that a build needs, by path; also its manifest, which can be put back in place, and the pages of its index. */
 async function neededBy(file: ManifestFile, disk: Disk): Promise<readonly string[]> {
   const { manifest, digest } = file;
-  const index = await new Catalog(file, (reference) => readPageBytes(reference, disk)).whole();
+  const index = await new Catalog(file, (reference) => readNeeded(reference, disk)).whole();
   const objects = [...manifest.bundles, ...manifest.templates, ...versionsOf(index).map(({ entry }) => entry.artifact)];
   return [digest, ...objects.map((object) => object.digest)].map(objectPath);
 }
 
-async function readPageBytes({ digest }: ObjectReference, disk: Disk): Promise<Uint8Array> {
+async function readNeeded({ digest }: Pick<ObjectReference, 'digest'>, disk: Disk): Promise<Uint8Array> {
   const bytes = await disk.read(objectPath(digest));
   if (bytes !== undefined) return bytes;
-  throw new PromptcError('artifact_missing', `The artifact ${digest} is missing, a page of the build's index. Build again.`);
+  throw new PromptcError('artifact_missing', `The artifact ${digest} is missing, and it says what the build needs. Build again.`);
 }
 
 function isMissing(error: unknown): boolean {

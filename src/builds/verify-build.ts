@@ -40,7 +40,10 @@ export interface VerifiedBuild {
   readonly origin?: BuildOrigin;
   /** How many artifacts the build holds. */
   readonly artifacts: number;
-  /** How many files lie there that the manifest does not lead to: they belong to earlier builds, or to nobody. */
+  /**
+   * How many files lie there that the manifest does not lead to: they belong to earlier builds, or to nobody. 0 if that
+   * cannot be told.
+   */
   readonly unnamed: number;
 }
 
@@ -75,7 +78,7 @@ export async function verifyBuild(disk: Disk): Promise<VerifiedBuild | undefined
     ...(pages.isWhole && { index: pages.index }),
     ...(origin.value === undefined ? {} : { origin: origin.value }),
     artifacts,
-    unnamed: objects.filter((path) => !named.has(path)).length,
+    unnamed: pages.isWhole ? objects.filter((path) => !named.has(path)).length : 0,
   };
 }
 

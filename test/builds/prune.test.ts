@@ -166,6 +166,11 @@ describe('pruning', () => {
       (disk) => disk.files.delete(objectPath(LAST.manifest.bundles[0]!.digest)),
       'artifact_missing',
     ],
+    [
+      'a manifest in place that no build wrote',
+      (disk) => disk.files.set('manifest.json', Buffer.from(JSON.stringify({ ...LAST.manifest, bundles: [] }))),
+      'artifact_missing',
+    ],
     ...[LAST, BUILDS[2]!].map((build, i): [string, (disk: MemoryDisk) => unknown, string] => [
       `a damaged page of ${i === 0 ? 'the build in place' : 'another build'}`,
       (disk) => disk.files.set(objectPath(build.manifest.bundles[0]!.digest), Buffer.from('{}')),

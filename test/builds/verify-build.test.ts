@@ -239,6 +239,8 @@ describe('a page of the index', () => {
         'artifact_missing bundle hello@1.0.0',
       ]);
       expect(verified).not.toHaveProperty('index');
+      // What the page named is no rubbish.
+      expect(verified!.unnamed).toBe(0);
     }
   });
 

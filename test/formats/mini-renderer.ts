@@ -77,7 +77,7 @@ export function renderFrom(files: Files, id: string, version: string | undefined
 // Reading it
 
 /** The versions of an id: it is on the last page that does not begin after it, or nowhere. */
-export function versionsOf(files: Files, kind: string, pages: Dictionary[], id: string): Value {
+function versionsOf(files: Files, kind: string, pages: Dictionary[], id: string): Value {
   let page = -1;
   for (let [low, high] = [0, pages.length - 1]; low <= high;) {
     const middle = Math.floor((low + high) / 2);

@@ -70,7 +70,7 @@ async function listed<Entry>(entries: AsyncIterable<Entry>): Promise<Entry[]> {
 }
 
 describe('a catalog', () => {
-  const id = fc.oneof(
+  const anyId = fc.oneof(
     fc.nat(2000).map((number) => `n${number}`),
     fc
       .string({ unit: fc.constantFrom('a', 'n', '1', '9', '-', '/'), minLength: 1, maxLength: 4 })
@@ -80,7 +80,7 @@ describe('a catalog', () => {
 
   it('finds every id of an index, and no other, and lists them from any on', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(id, { maxLength: 400, size: 'max' }), fc.array(id, { maxLength: 20 }), async (ids, others) => {
+      fc.asyncProperty(fc.uniqueArray(anyId, { maxLength: 400, size: 'max' }), fc.array(anyId, { maxLength: 20 }), async (ids, others) => {
         const objects = new Objects();
         const index = indexOf(ids);
         const catalog = catalogOf(objects, { templates: written(objects, 'templates', index) });
