@@ -4,16 +4,16 @@ import type { ErrorCode } from '../base/error.js';
 /** What can be found; the codes of errors mean what they mean to whoever reads the build. */
 export type FindingCode =
   | Extract<ErrorCode, 'artifact_missing' | 'artifact_corrupt' | 'artifact_unsupported'>
-  /** manifest.json, build.json or an artifact is read by its schema, and not what the schema says. */
+  /** manifest.json, build.json, a page of the index or an artifact is read by its schema, and not what the schema says. */
   | 'invalid'
   /** The JSON is right, and not in its canonical form. */
   | 'not_canonical'
   /** build.json is of another manifest. */
   | 'manifest_mismatch'
   | 'wrong_default'
-  /** The manifest says something of a version, and its artifact another. */
+  /** The index says something of a version, and its artifact another. */
   | 'wrong_entry'
-  /** A slot's template is not the one that the manifest names. */
+  /** A slot's template is not the one that the index names. */
   | 'wrong_slot'
   | 'lock_invalid'
   /** A version is in the build, and not in the lock. */
@@ -29,7 +29,7 @@ export type FindingCode =
 
 export interface Finding {
   readonly code: FindingCode;
-  /** A file, a version such as `bundle hello@1.0.0`, or a place in the lock. */
+  /** A file, a page of the index, a version such as `bundle hello@1.0.0`, or a place in the lock. */
   readonly subject: string;
   /** Sentences for people. */
   readonly message: string;

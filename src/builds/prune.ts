@@ -5,12 +5,14 @@
  * of builds; whenever it stops, every build that has a record is whole. Builds may be written meanwhile. A build writes
  * its record, then looks whether all that it needs is there, then puts its manifest in place, and begins anew if the
  * record is gone by then. So records go first; then the manifest is looked at once more; and an object comes back if a
- * record has come by the time that it is gone.
+ * record has come by the time that it is gone. What a build needs is on the pages of its index: a build that lacks one is
+ * not whole, and does not stay; if it is the one in place, nothing is removed.
  */
+import { setTimeout } from 'node:timers/promises';
 import { type Digest, sha256 } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import type { Disk } from '../compile/discover/disk.js';
-import { MANIFEST_FILE, objectPath } from '../format/artifact.js';
+import { MANIFEST_FILE, objectPath, type ObjectReference } from '../format/artifact.js';
 import { type BuildRecord, RECORDS_FOLDER, recordsAmong } from '../format/build-record.js';
 import { Catalog } from '../sources/catalog.js';
 import { checkObject } from '../sources/read-artifact.js';
@@ -28,6 +30,10 @@ export interface PrunePlan {
   readonly manifest: Digest;
 }
 
+/** How often a manifest or a page of the build in place is looked for: who prunes may be putting it back at this very moment. */
+const ATTEMPTS = 10;
+const MILLISECONDS_BETWEEN = 20;
+
 const OBJECT_PATH = /^objects\/sha256\/([0-9a-f]{2})\/\1[0-9a-f]{62}\.json$/;
 
 /**
@@ -42,20 +48,15 @@ export async function planPrune(disk: Disk, keep: number): Promise<PrunePlan> {
   // Listed before manifests are read: what is written meanwhile is not on the list.
   const listed = (await disk.list('objects')).filter(({ kind }) => kind === 'file').map(({ path }) => `objects/${path}`);
   const records = await readRecords(disk);
-  const bytes = await disk.read(MANIFEST_FILE);
-  if (bytes === undefined) {
-    throw new PromptcError('artifact_missing', `There is no build: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`);
-  }
-  const present = readManifest(bytes);
-  const needed = new Set<string>();
-  for (const path of await neededBy(present, disk)) needed.add(path);
+  const present = await inPlace(disk);
+  const needed = new Set(present.needed);
   const keptRecords: string[] = [];
   for (const { path, manifest } of lastBuilds(records, keep, present.digest)) {
-    const read = await readKeptManifest(manifest, disk);
+    const neededToo = await neededByKept(manifest, disk);
     // Somebody else is removing that build: nothing leads back to it.
-    if (read === undefined) continue;
+    if (neededToo === undefined) continue;
     keptRecords.push(path);
-    for (const one of await neededBy(read, disk)) needed.add(one);
+    for (const one of neededToo) needed.add(one);
   }
   return {
     objects: listed.filter((path) => OBJECT_PATH.test(path) && !needed.has(path)),
@@ -104,23 +105,52 @@ function lastBuilds(records: readonly BuildRecord[], keep: number, present: Dige
   return [...byManifest.values()].filter(({ manifest }, i) => i < keep || manifest === present);
 }
 
-/** @returns `undefined` if it is gone */
-async function readKeptManifest(digest: Digest, disk: Disk): Promise<ManifestFile | undefined> {
+/** The manifest in place, and what it needs. */
+async function inPlace(disk: Disk): Promise<{ digest: Digest; needed: readonly string[] }> {
+  for (let attempt = 1; ; attempt++) {
+    const bytes = await disk.read(MANIFEST_FILE);
+    if (bytes === undefined) {
+      throw new PromptcError('artifact_missing', `There is no build: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`);
+    }
+    const file = readManifest(bytes);
+    try {
+      // Readers refuse a manifest that is no object: it may name less than what is needed.
+      await readNeeded(file, disk);
+      return { digest: file.digest, needed: await neededBy(file, disk) };
+    } catch (error) {
+      if (!isMissing(error) || attempt === ATTEMPTS) throw error;
+      await setTimeout(MILLISECONDS_BETWEEN);
+    }
+  }
+}
+
+/** @returns `undefined` if the manifest or a page of the index is gone */
+async function neededByKept(digest: Digest, disk: Disk): Promise<readonly string[] | undefined> {
   const bytes = await disk.read(objectPath(digest));
   if (bytes === undefined) return undefined;
   checkObject(bytes, { digest, size: bytes.length });
-  return readManifest(bytes);
+  try {
+    return await neededBy(readManifest(bytes), disk);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
-/**
- * The objects that a build needs, by path; also its manifest, which can be put back in place, and the pages of its index.
- */
-async function neededBy(file: ManifestFile, disk: Disk): Promise<string[]> {
+/** The objects that a build needs, by path; also its manifest, which can be put back in place, and the pages of its index. */
+async function neededBy(file: ManifestFile, disk: Disk): Promise<readonly string[]> {
   const { manifest, digest } = file;
-  const index = await new Catalog(file, async (reference) => (await disk.read(objectPath(reference.digest))) ?? NOTHING, undefined).whole();
+  const index = await new Catalog(file, (reference) => readNeeded(reference, disk)).whole();
   const objects = [...manifest.bundles, ...manifest.templates, ...versionsOf(index).map(({ entry }) => entry.artifact)];
   return [digest, ...objects.map((object) => object.digest)].map(objectPath);
 }
 
-/** What is read of a missing page: it is found not to be what its digest says. */
-const NOTHING = new Uint8Array();
+async function readNeeded({ digest }: Pick<ObjectReference, 'digest'>, disk: Disk): Promise<Uint8Array> {
+  const bytes = await disk.read(objectPath(digest));
+  if (bytes !== undefined) return bytes;
+  throw new PromptcError('artifact_missing', `The artifact ${digest} is missing, and it says what the build needs. Build again.`);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof PromptcError && error.code === 'artifact_missing';
+}

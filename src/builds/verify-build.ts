@@ -1,8 +1,8 @@
 /**
  * A build's folder → what is wrong with it.
  *
- * In: a disk, and on it what `promptc build` writes. Out: findings, and what the manifest says. What always holds: any
- * change of any bit of the manifest, of build.json's digest, or of an artifact that the manifest names is found; no path
+ * In: a disk, and on it what `promptc build` writes. Out: findings, and what the build says. What always holds: any
+ * change of any bit of the manifest, of build.json's digest, or of an object that the manifest leads to is found; no path
  * is made from anything but a digest; and nothing that is found keeps the rest from being looked at.
  */
 import semver from 'semver';
@@ -22,7 +22,7 @@ import {
 } from '../format/artifact.js';
 import { BUILD_SCHEMA, BUNDLE_ARTIFACT_SCHEMA, MANIFEST_SCHEMA, PAGE_SCHEMA, TEMPLATE_ARTIFACT_SCHEMA } from '../format/artifact-schema.js';
 import { verifyOperations } from '../render/verify-operations.js';
-import { readArtifact } from '../sources/read-artifact.js';
+import { checkObject, readArtifact } from '../sources/read-artifact.js';
 import { type ManifestFile, readManifest } from '../sources/read-manifest.js';
 import { readPage } from '../sources/read-page.js';
 import { nameOf } from '../versions/lock.js';
@@ -40,7 +40,10 @@ export interface VerifiedBuild {
   readonly origin?: BuildOrigin;
   /** How many artifacts the build holds. */
   readonly artifacts: number;
-  /** How many files lie there that the manifest does not lead to: they belong to earlier builds, or to nobody. */
+  /**
+   * How many files lie there that the manifest does not lead to: they belong to earlier builds, or to nobody. 0 if that
+   * cannot be told.
+   */
   readonly unnamed: number;
 }
 
@@ -59,7 +62,7 @@ export async function verifyBuild(disk: Disk): Promise<VerifiedBuild | undefined
   const buildBytes = await readFile(disk, BUILD_FILE);
   const origin = toOrigin(buildBytes, read);
   const pages = await readIndex(read, disk);
-  const findings = [...manifestFindings(read), ...origin.findings, ...pages.findings];
+  const findings = [...manifestFindings(read), ...(await manifestObjectFindings(read, disk)), ...origin.findings, ...pages.findings];
   const versions = versionsOf(pages.index);
   for (const version of versions) {
     const bytes = await readFile(disk, objectPath(version.entry.artifact.digest));
@@ -75,7 +78,7 @@ export async function verifyBuild(disk: Disk): Promise<VerifiedBuild | undefined
     ...(pages.isWhole && { index: pages.index }),
     ...(origin.value === undefined ? {} : { origin: origin.value }),
     artifacts,
-    unnamed: objects.filter((path) => !named.has(path)).length,
+    unnamed: pages.isWhole ? objects.filter((path) => !named.has(path)).length : 0,
   };
 }
 
@@ -99,15 +102,32 @@ function manifestFindings({ manifest, bytes }: ManifestFile): Finding[] {
   return [...findings, ...canonicalFinding(MANIFEST_FILE, manifest, bytes)];
 }
 
+/** A manifest is an object as well: without that, readers refuse it. */
+async function manifestObjectFindings({ digest, bytes: { length: size } }: ManifestFile, disk: Disk): Promise<Finding[]> {
+  const bytes = await readFile(disk, objectPath(digest));
+  if (bytes instanceof Error) return [unreadable(MANIFEST_FILE, bytes)];
+  if (bytes === undefined) {
+    const message = `No object has its digest ${digest}: it was changed, or that object was removed. Build again.`;
+    return [{ code: 'artifact_missing', subject: MANIFEST_FILE, message }];
+  }
+  try {
+    checkObject(bytes, { digest, size });
+    return [];
+  } catch (error) {
+    return [fromError(MANIFEST_FILE, error)];
+  }
+}
+
 /** What the pages of an index say, as far as they can be read. */
 interface ReadIndex {
   readonly index: BuildIndex;
-  /** Whether that is all; else what it lacks means nothing. */
+  /** Whether every page could be read; else what it lacks means nothing. */
   readonly isWhole: boolean;
 }
 
 async function readIndex(file: ManifestFile, disk: Disk): Promise<ReadIndex & { findings: Finding[] }> {
   const findings: Finding[] = [];
+  let isWhole = true;
   const index: { bundles: BuildIndex['bundles']; templates: BuildIndex['templates'] } = { bundles: {}, templates: {} };
   for (const kind of ['bundles', 'templates'] as const) {
     const references = file.manifest[kind];
@@ -117,6 +137,7 @@ async function readIndex(file: ManifestFile, disk: Disk): Promise<ReadIndex & { 
       if (bytes === undefined || bytes instanceof Error) {
         const missing = `Its artifact ${reference.digest} is missing. Build again.`;
         findings.push(bytes === undefined ? { code: 'artifact_missing', subject, message: missing } : unreadable(subject, bytes));
+        isWhole = false;
         continue;
       }
       try {
@@ -125,10 +146,10 @@ async function readIndex(file: ManifestFile, disk: Disk): Promise<ReadIndex & { 
         Object.assign(index[kind], page.ids);
       } catch (error) {
         findings.push(fromError(subject, error));
+        isWhole = false;
       }
     }
   }
-  const isWhole = findings.length === 0;
   const { partial } = file.manifest;
   return { findings: [...findings, ...defaultFindings(index)], index: { ...(partial && { partial }), ...index }, isWhole };
 }

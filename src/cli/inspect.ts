@@ -91,7 +91,7 @@ async function find(catalog: Catalog, subject: string): Promise<Found[]> {
   );
 }
 
-/** As the manifest lists it. */
+/** As the index lists it. */
 type Listed = ObjectReference & Pick<Found, 'yanked'>;
 
 function bundleText(bundle: BundleArtifact, { digest, size, yanked }: Listed, staticText: readonly string[]): string {

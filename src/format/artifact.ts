@@ -73,7 +73,7 @@ export interface ObjectReference {
   readonly size: number;
 }
 
-/** One published or current version of a template, as the manifest lists it. */
+/** One published or current version of a template, as the index lists it. */
 export interface TemplateEntry {
   readonly hash: Digest;
   readonly artifact: ObjectReference;
@@ -82,7 +82,7 @@ export interface TemplateEntry {
   readonly yanked?: string;
 }
 
-/** One version of a bundle, as the manifest lists it. */
+/** One version of a bundle, as the index lists it. */
 export interface BundleEntry extends TemplateEntry {
   readonly tags?: readonly string[];
 }

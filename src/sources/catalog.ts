@@ -18,12 +18,12 @@ export function keepPages(maxSize = PAGE_BYTES): Pages {
 export class Catalog {
   /**
    * @param read - the bytes of an object
-   * @param pages - where pages are kept; `undefined` keeps nothing
+   * @param pages - where pages are kept
    */
   constructor(
     readonly file: ManifestFile,
     readonly read: (reference: ObjectReference) => Promise<Uint8Array>,
-    readonly pages: Pages | undefined = keepPages(),
+    readonly pages: Pages = keepPages(),
   ) {}
 
   /**
@@ -66,10 +66,10 @@ export class Catalog {
   async #page<Kind extends IndexKind>(kind: Kind, at: number): Promise<IndexPage<Kind>> {
     const references = this.file.manifest[kind];
     const reference = references[at]!;
-    const known = this.pages?.get(reference.digest);
-    if (known !== undefined) return known as IndexPage<Kind>;
+    const known = this.pages.get(reference.digest);
+    if (known?.kind === kind) return known as IndexPage<Kind>;
     const page = readPage(kind, await this.read(reference), reference, references[at + 1]?.first);
-    this.pages?.set(reference.digest, page, { size: Math.max(1, reference.size) });
+    this.pages.set(reference.digest, page, { size: Math.max(1, reference.size) });
     return page;
   }
 }

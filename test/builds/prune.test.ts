@@ -97,6 +97,47 @@ describe('pruning', () => {
     expect(objectsIn(disk)).toEqual(neededBy(BUILDS[1]!, LAST));
   });
 
+  it('leaves a page that a build which stays shares with one that goes', async () => {
+    const of = async (...names: string[]): Promise<Build> => {
+      const templates = names.map((name) => [`prompts/templates/${name}.md`, `---\nid: ${name}\nversion: 1.0.0\nrole: user\n---\nHi.\n`]);
+      return (await compile(new MemoryDisk({ ...SMALL_PROJECT, ...Object.fromEntries(templates) }))).build!;
+    };
+    // A page ends behind `t183`: what comes behind it is on another one.
+    const builds = [await of('t183', 'x'), await of('t183', 'y')];
+    const disk = new MemoryDisk();
+    for (const build of builds) await writeBuild(build, ORIGIN, disk);
+    const [shared, old] = builds[0]!.manifest.templates;
+    expect(builds[1]!.manifest.templates[0]).toEqual(shared);
+    await prune(disk, 1);
+    expect(objectsIn(disk)).toEqual(neededBy(builds[1]!));
+    expect(disk.files.has(objectPath(shared!.digest))).toBe(true);
+    expect(disk.files.has(objectPath(old!.digest))).toBe(false);
+  });
+
+  it('takes a build that lacks a page for one that somebody is removing', async () => {
+    const disk = await written(new MemoryDisk());
+    disk.files.delete(objectPath(BUILDS[2]!.manifest.templates[0]!.digest));
+    await prune(disk, 3);
+    expect(recordedIn(disk)).toEqual([BUILDS[1], LAST]);
+    expect(objectsIn(disk)).toEqual(neededBy(BUILDS[1]!, LAST));
+  });
+
+  it('waits for a page of the build in place that somebody is about to put back', async () => {
+    const page = objectPath(LAST.manifest.templates[0]!.digest);
+    const disk = await written(
+      new (class extends MemoryDisk {
+        lacks = 0;
+
+        override read(name: string) {
+          return name === page && this.lacks-- > 0 ? Promise.resolve(undefined) : super.read(name);
+        }
+      })(),
+    );
+    disk.lacks = 2;
+    await prune(disk, 1);
+    expect(objectsIn(disk)).toEqual(neededBy(LAST));
+  });
+
   it('removes nothing but objects and records', async () => {
     const strangers = [
       'builds/README',
@@ -120,6 +161,21 @@ describe('pruning', () => {
       (disk) => disk.files.set(objectPath(BUILDS[2]!.manifestDigest), Buffer.from('{}')),
       'artifact_corrupt',
     ],
+    [
+      'a page missing that the build in place needs',
+      (disk) => disk.files.delete(objectPath(LAST.manifest.bundles[0]!.digest)),
+      'artifact_missing',
+    ],
+    [
+      'a manifest in place that no build wrote',
+      (disk) => disk.files.set('manifest.json', Buffer.from(JSON.stringify({ ...LAST.manifest, bundles: [] }))),
+      'artifact_missing',
+    ],
+    ...[LAST, BUILDS[2]!].map((build, i): [string, (disk: MemoryDisk) => unknown, string] => [
+      `a damaged page of ${i === 0 ? 'the build in place' : 'another build'}`,
+      (disk) => disk.files.set(objectPath(build.manifest.bundles[0]!.digest), Buffer.from('{}')),
+      'artifact_corrupt',
+    ]),
   ])('removes nothing with %s', async (_what, damage, code) => {
     const disk = await written(new MemoryDisk());
     damage(disk);
@@ -217,9 +273,13 @@ describe('promptc prune', () => {
     const { root, dist } = await folder();
     const before = await objectsOf(dist);
     const planned = await runCommand(root, ['prune', '--keep', '1', '--dry-run']);
-    expect(planned).toMatchObject({ code: 0, err: 'Would remove 9 objects that no build needs.\n' });
+    expect(planned).toMatchObject({ code: 0, err: 'Would remove 15 objects that no build needs.\n' });
     expect(await objectsOf(dist)).toEqual(before);
-    expect(await runCommand(root, ['prune', '--keep', '1'])).toEqual({ code: 0, out: '', err: 'Removed 9 objects that no build needs.\n' });
+    expect(await runCommand(root, ['prune', '--keep', '1'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Removed 15 objects that no build needs.\n',
+    });
     expect(before.filter((name) => !planned.out.split('\n').includes(name))).toEqual(await objectsOf(dist));
     expect(await runCommand(root, ['verify'])).toMatchObject({ code: 0, err: expect.stringContaining('nothing is wrong') as string });
   });

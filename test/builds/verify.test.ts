@@ -6,7 +6,7 @@ import { verifyLock } from '../../src/builds/verify-lock.js';
 import { versionsOf } from '../../src/builds/versions.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
-import type { Manifest } from '../../src/format/artifact.js';
+import type { BuildIndex } from '../../src/format/artifact.js';
 import { type Lock, LOCK_FILE, type LockEntry } from '../../src/format/lock.js';
 import { blobId } from '../../src/versions/git/object-id.js';
 import { formatLock } from '../../src/versions/lock.js';
@@ -19,7 +19,7 @@ async function lockOf(files: Files): Promise<Lock> {
   const { build } = await compile(new MemoryDisk(files));
   const template = ['prompts/templates/greet.md', 'prompts/partials/sign/off.md'];
   const blobs = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, blobId(Buffer.from(files[name]!), 'sha1')]));
-  const entries = versionsOf(build!.manifest).map(({ kind, id, version, entry }): LockEntry => {
+  const entries = versionsOf(build!.index).map(({ kind, id, version, entry }): LockEntry => {
     const artifact = { digest: entry.artifact.digest, formatVersion: 1 };
     const shared = { id, version, spec: 1, hash: entry.hash, artifact };
     return kind === 'template'
@@ -58,9 +58,9 @@ function masked(text: string, folder: string): string {
     .replaceAll(/sha256:[0-9a-f]{64}/g, 'DIGEST');
 }
 
-describe('a manifest and a lock', () => {
+describe('an index and a lock', () => {
   const { build } = { build: compile(new MemoryDisk(SMALL_PROJECT)) };
-  const manifest = async (): Promise<Manifest> => (await build).build!.manifest;
+  const index = async (): Promise<BuildIndex> => (await build).build!.index;
   const other = `sha256:${'0'.repeat(64)}` as const;
 
   it.each<[string, (entries: LockEntry[]) => LockEntry[], string[]]>([
@@ -80,12 +80,12 @@ describe('a manifest and a lock', () => {
       ['not_locked template greet@1.0.0', 'not_built template hello@1.0.0'],
     ],
   ])('%s', async (_what, change, expected) => {
-    const findings = verifyLock(await manifest(), { entries: change([...LOCK.entries]) });
+    const findings = verifyLock(await index(), { entries: change([...LOCK.entries]) });
     expect(findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual(expected);
   });
 
   it('a partial build may lack versions, and have no others', async () => {
-    const partial: Manifest = { ...(await manifest()), partial: true };
+    const partial: BuildIndex = { ...(await index()), partial: true };
     const [bundle, template] = LOCK.entries;
     expect(verifyLock(partial, { entries: [bundle!, template!, { ...template!, version: '0.9.0' }] })).toEqual([]);
     expect(verifyLock(partial, { entries: [bundle!] })).toMatchObject([{ code: 'not_locked' }]);
@@ -133,8 +133,8 @@ describe('promptc verify', () => {
   it('prints a line for each finding, and counts what other builds left', async () => {
     const { folder } = await published();
     const manifest = path.join(folder, 'dist/manifest.json');
-    const changed = JSON.parse(await readFile(manifest, 'utf8')) as { templates: { greet: { versions: { [version: string]: unknown } } } };
-    changed.templates.greet.versions['1.1.0\u001b'] = 1;
+    const changed = JSON.parse(await readFile(manifest, 'utf8')) as { templates: { first: string }[] };
+    changed.templates[0]!.first = 'greet\u001b';
     await mkdir(path.join(folder, 'dist/objects/sha256/ab'));
     await writeFile(path.join(folder, 'dist/objects/sha256/ab/old.json'), '');
     await writeFile(path.join(folder, 'dist/build.json'), '{}\n');

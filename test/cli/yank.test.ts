@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Manifest } from '../../src/format/artifact.js';
+import type { BuildIndex } from '../../src/format/artifact.js';
+import { FileBundleSource } from '../../src/sources/file.js';
 import { projectFolder } from '../support/project.js';
 import {
   build,
@@ -27,8 +28,9 @@ function yank({ folder }: TestRepository, version: string, ...args: string[]): P
   return runCommand(folder, ['yank', version, '--reason', 'Promises refunds.', ...args]);
 }
 
-function manifest({ folder }: TestRepository): Manifest {
-  return JSON.parse(readFileSync(path.join(folder, 'dist/manifest.json'), 'utf8')) as Manifest;
+/** What the build of a project holds. */
+async function index({ folder }: TestRepository): Promise<BuildIndex> {
+  return (await new FileBundleSource(path.join(folder, 'dist')).catalog()).whole();
 }
 
 async function render({ folder }: TestRepository, bundle: string): Promise<Outcome> {
@@ -59,7 +61,10 @@ describe('yank', () => {
     expect(await check(project)).toMatchObject({ code: 0 });
     project.commit();
     expect(await check(project)).toMatchObject({ code: 0 });
-    expect(manifest(project).bundles['open']).toMatchObject({ default: '2.0.0', versions: { '2.0.1': { yanked: 'Promises refunds.' } } });
+    expect((await index(project)).bundles['open']).toMatchObject({
+      default: '2.0.0',
+      versions: { '2.0.1': { yanked: 'Promises refunds.' } },
+    });
     expect((await render(project, 'open')).out).toContain('a password');
     expect((await render(project, 'open@2.0.1')).out).toContain('any password');
   });
@@ -68,7 +73,7 @@ describe('yank', () => {
     const project = await publishedProject();
     expect((await yank(project, 'open@2.0.0')).err).toContain('No version of open is left as the default: requests have to name one.\n');
     await build(project);
-    expect(manifest(project).bundles['open']).not.toHaveProperty('default');
+    expect((await index(project)).bundles['open']).not.toHaveProperty('default');
     expect((await render(project, 'open')).code).toBe(2);
   });
 
@@ -83,7 +88,7 @@ describe('yank', () => {
         'Run `promptc build`, and commit prompts/promptc.lock.\n',
     });
     await build(project);
-    expect(manifest(project).templates['tone']).toMatchObject({ default: '1.2.0' });
+    expect((await index(project)).templates['tone']).toMatchObject({ default: '1.2.0' });
     expect((await render(project, 'ranged')).out).toContain('any password');
 
     expect((await bump(project)).out).toBe('bundle ranged 2.0.1 → 2.0.2 (patch: tone@1.2.1 is yanked)\n');
@@ -141,7 +146,7 @@ describe('yank', () => {
     project.git('checkout', '--quiet', '-B', 'main');
     expect(await yank(project, 'open@2.0.1')).toMatchObject({ code: 0 });
     await build(project);
-    expect(manifest(project).bundles['open']!.default).toBe('2.0.0');
+    expect((await index(project)).bundles['open']!.default).toBe('2.0.0');
   });
 });
 

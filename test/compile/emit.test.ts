@@ -5,6 +5,7 @@ import { sha256 } from '../../src/base/digest.js';
 import { compile } from '../../src/compile/compile.js';
 import type { Disk } from '../../src/compile/discover/disk.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
+import type { Build } from '../../src/compile/emit/emit.js';
 import { writeBuild } from '../../src/compile/emit/write.js';
 import { objectPath } from '../../src/format/artifact.js';
 import { recordPath, recordsAmong } from '../../src/format/build-record.js';
@@ -33,12 +34,13 @@ class RecordingDisk extends MemoryDisk {
 describe('writing a build', () => {
   it('puts the manifest last', async () => {
     const disk = new RecordingDisk();
-    expect(await writeBuild(await buildOf(), ORIGIN, disk)).toEqual({ objects: 2, kept: 0 });
+    expect(await writeBuild(await buildOf(), ORIGIN, disk)).toEqual({ objects: 4, kept: 0 });
     expect(disk.written.slice(-3)).toEqual([recordPath(1, sha256(disk.files.get('manifest.json')!)), 'build.json', 'manifest.json']);
-    expect(disk.written).toHaveLength(6);
+    // The template, the bundle, a page of each, the manifest, and the record before the last two.
+    expect(disk.written).toHaveLength(8);
   });
 
-  it.each([0, 1, 2, 3, 4, 5])('leaves the old manifest if write %i fails, and goes on from there', async (step) => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('leaves the old manifest if write %i fails, and goes on from there', async (step) => {
     const disk = new RecordingDisk();
     await writeBuild(await buildOf(), ORIGIN, disk);
     const before = disk.files.get('manifest.json');
@@ -47,7 +49,7 @@ describe('writing a build', () => {
     await expect(writeBuild(build, ORIGIN, disk)).rejects.toThrow('no space');
     expect(disk.files.get('manifest.json')).toBe(before);
     disk.failAt = Infinity;
-    expect(await writeBuild(build, ORIGIN, disk)).toEqual({ objects: 2, kept: Math.min(step, 2) });
+    expect(await writeBuild(build, ORIGIN, disk)).toEqual({ objects: 4, kept: Math.min(step, 4) });
     expect(disk.files.get('manifest.json')).toEqual(build.manifestBytes);
   });
 
@@ -57,7 +59,7 @@ describe('writing a build', () => {
     await writeBuild(build, ORIGIN, disk);
     const path = objectPath(build.templates[0]!.reference.digest);
     disk.files.set(path, new Uint8Array(3));
-    expect(await writeBuild(build, ORIGIN, disk)).toEqual({ objects: 2, kept: 1 });
+    expect(await writeBuild(build, ORIGIN, disk)).toEqual({ objects: 4, kept: 3 });
     expect(disk.files.get(path)).toEqual(build.objects.get(path));
   });
 
@@ -154,11 +156,11 @@ describe('a build', () => {
   });
 
   it('lists versions with their default, descriptions and tags', async () => {
-    const { manifest } = await buildOf(MANY);
-    expect(Object.keys(manifest.templates['t']!.versions)).toHaveLength(3);
-    expect(manifest.templates['t']).toMatchObject({ default: '1.1.0' });
-    expect(manifest.templates['pre']).not.toHaveProperty('default');
-    expect(manifest.bundles['b']!.versions['1.0.0']).toMatchObject({ description: 'B.', tags: ['x'] });
+    const { index } = await buildOf(MANY);
+    expect(Object.keys(index.templates['t']!.versions)).toHaveLength(3);
+    expect(index.templates['t']).toMatchObject({ default: '1.1.0' });
+    expect(index.templates['pre']).not.toHaveProperty('default');
+    expect(index.bundles['b']!.versions['1.0.0']).toMatchObject({ description: 'B.', tags: ['x'] });
   });
 
   it('keeps documentation, descriptions and examples out of every hash', async () => {
@@ -174,7 +176,13 @@ describe('a build', () => {
     });
     expect(after.templates[0]!.artifact).toEqual(before.templates[0]!.artifact);
     expect(after.bundles[0]!.artifact).toEqual(before.bundles[0]!.artifact);
-    expect([...after.objects.keys()]).toEqual([...before.objects.keys()]);
+    const objects = ({ templates, bundles }: Build) => [...templates, ...bundles].map(({ reference }) => reference);
+    expect(objects(after)).toEqual(objects(before));
+    // The index alone says them.
+    expect(after.index.templates['greet']).toEqual({
+      ...before.index.templates['greet'],
+      versions: { '1.0.0': { ...before.index.templates['greet']!.versions['1.0.0'], description: 'Greets.' } },
+    });
   });
 
   it.each([

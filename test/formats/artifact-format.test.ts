@@ -9,12 +9,19 @@ import { sha256 } from '../../src/base/digest.js';
 import { isObject, type Json, type JsonObject } from '../../src/base/json.js';
 import { CONSTRAINT_NAMES } from '../../src/constraints/vocabulary.js';
 import type { JsonSchema } from '../../src/format/artifact.js';
-import { BUILD_SCHEMA, BUNDLE_ARTIFACT_SCHEMA, MANIFEST_SCHEMA, TEMPLATE_ARTIFACT_SCHEMA } from '../../src/format/artifact-schema.js';
+import {
+  BUILD_SCHEMA,
+  BUNDLE_ARTIFACT_SCHEMA,
+  MANIFEST_SCHEMA,
+  PAGE_SCHEMA,
+  TEMPLATE_ARTIFACT_SCHEMA,
+} from '../../src/format/artifact-schema.js';
 import { HELPER_NAMES } from '../../src/format/operation.js';
 import { DEFAULT_RENDER_LIMITS } from '../../src/render/limits.js';
 import { BundleRenderer } from '../../src/generator/bundle-renderer.js';
 import { BuildStore } from '../../src/sources/inline.js';
-import { readArtifact, StoreSource } from '../../src/sources/store.js';
+import { readArtifact } from '../../src/sources/read-artifact.js';
+import { StoreSource } from '../../src/sources/store.js';
 import { readPage, section, tableRows } from '../docs/page.js';
 import { REPOSITORY } from '../support/project.js';
 import { type BuiltProject, COMMIT, demoProject, edgeProject } from './corpus.js';
@@ -24,6 +31,7 @@ const SCHEMAS: { readonly [name: string]: JsonSchema } = {
   'template artifact': TEMPLATE_ARTIFACT_SCHEMA,
   'bundle artifact': BUNDLE_ARTIFACT_SCHEMA,
   'manifest.json': MANIFEST_SCHEMA,
+  'page of the index': PAGE_SCHEMA,
   'build.json': BUILD_SCHEMA,
 };
 
@@ -200,7 +208,9 @@ function kindOf(file: string, value: JsonObject): string {
   // A build's record is its build.json, and its manifest is an object as well.
   if (file.startsWith('builds/')) return 'build.json';
   if (!file.startsWith('objects/')) return file;
-  return value['kind'] === undefined ? 'manifest.json' : `${value['kind'] as string} artifact`;
+  const kind = value['kind'] as string | undefined;
+  if (kind === undefined) return 'manifest.json';
+  return kind === 'bundles' || kind === 'templates' ? 'page of the index' : `${kind} artifact`;
 }
 
 const validators = new Map<string, ValidateFunction>();
@@ -256,10 +266,7 @@ function* mutations(root: JsonObject): Generator<{ what: string; mutated: Json }
 
 /** Maps from ids, versions or input names: any key of the right form may stand in them. */
 function isMap(pointer: string): boolean {
-  return (
-    /^\/(?:inputs|bundles|templates|payloadSchema\/properties\/inputs\/properties)$/.test(pointer) ||
-    /^\/(?:bundles|templates)\/.*\/versions$/.test(pointer)
-  );
+  return /^\/(?:inputs|ids|payloadSchema\/properties\/inputs\/properties)$/.test(pointer) || /^\/ids\/.*\/versions$/.test(pointer);
 }
 
 /** Each slot and each constraint can be left out. */

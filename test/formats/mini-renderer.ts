@@ -30,7 +30,8 @@ const SLOTS = ['system', 'personality', 'activity', 'task'];
 export function renderFrom(files: Files, id: string, version: string | undefined, payload: Dictionary): Rendered {
   const manifest = dictionary(JSON.parse(text(files.get('manifest.json'))));
   if (manifest['formatVersion'] !== 1) throw new Error('format');
-  const { default: preset, versions } = dictionary(own(dictionary(manifest['bundles']), id));
+  if (!files.has(objectPath(digest(files.get('manifest.json')!)))) throw new Error('manifest');
+  const { default: preset, versions } = dictionary(versionsOf(files, 'bundles', manifest['bundles'] as Dictionary[], id));
   const wanted = version ?? string(preset);
   const entry = dictionary(own(dictionary(versions), wanted));
   const bundle = readArtifact(files, 'bundle', { ...entry, id, version: wanted });
@@ -75,15 +76,42 @@ export function renderFrom(files: Files, id: string, version: string | undefined
 
 // Reading it
 
+/** The versions of an id: it is on the last page that does not begin after it, or nowhere. */
+function versionsOf(files: Files, kind: string, pages: Dictionary[], id: string): Value {
+  let page = -1;
+  for (let [low, high] = [0, pages.length - 1]; low <= high;) {
+    const middle = Math.floor((low + high) / 2);
+    if (string(pages[middle]!['first']) <= id) {
+      page = middle;
+      low = middle + 1;
+    } else high = middle - 1;
+  }
+  if (page < 0) return undefined;
+  const ids = dictionary(readObject(files, kind, pages[page]!)['ids']);
+  const names = Object.keys(ids);
+  const [first, next] = [string(pages[page]!['first']), pages[page + 1]?.['first']];
+  if (!names.includes(first) || names.some((name) => name < first || (next !== undefined && name >= string(next)))) throw new Error('page');
+  return own(ids, id);
+}
+
 function readArtifact(files: Files, kind: string, pointer: Dictionary): Dictionary {
-  const { digest: name, size } = dictionary(pointer['artifact']);
-  const hex = /^sha256:([0-9a-f]{64})$/.exec(string(name))![1]!;
-  const bytes = files.get(`objects/sha256/${hex.slice(0, 2)}/${hex}.json`);
-  if (bytes === undefined || bytes.length !== size || digest(bytes) !== name) throw new Error('bytes');
-  const artifact = dictionary(JSON.parse(text(bytes)));
-  if (artifact['formatVersion'] !== 1 || artifact['kind'] !== kind || artifact['spec'] !== 1) throw new Error('kind');
+  const artifact = readObject(files, kind, dictionary(pointer['artifact']));
+  if (artifact['spec'] !== 1) throw new Error('spec');
   for (const key of ['id', 'version', 'hash']) if (artifact[key] !== pointer[key]) throw new Error(key);
   return artifact;
+}
+
+function readObject(files: Files, kind: string, { digest: name, size }: Dictionary): Dictionary {
+  const bytes = files.get(objectPath(string(name)));
+  if (bytes === undefined || bytes.length !== size || digest(bytes) !== name) throw new Error('bytes');
+  const object = dictionary(JSON.parse(text(bytes)));
+  if (object['formatVersion'] !== 1 || object['kind'] !== kind) throw new Error('kind');
+  return object;
+}
+
+function objectPath(name: string): string {
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(name)![1]!;
+  return `objects/sha256/${hex.slice(0, 2)}/${hex}.json`;
 }
 
 function digest(data: string | Uint8Array): string {

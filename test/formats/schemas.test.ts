@@ -15,7 +15,13 @@ import { discover } from '../../src/compile/discover/discover.js';
 import { NodeDisk } from '../../src/compile/discover/node-disk.js';
 import { parse } from '../../src/compile/parse/parse.js';
 import type { JsonSchema } from '../../src/format/artifact.js';
-import { BUILD_SCHEMA, BUNDLE_ARTIFACT_SCHEMA, MANIFEST_SCHEMA, TEMPLATE_ARTIFACT_SCHEMA } from '../../src/format/artifact-schema.js';
+import {
+  BUILD_SCHEMA,
+  BUNDLE_ARTIFACT_SCHEMA,
+  MANIFEST_SCHEMA,
+  PAGE_SCHEMA,
+  TEMPLATE_ARTIFACT_SCHEMA,
+} from '../../src/format/artifact-schema.js';
 import { BUNDLE_SCHEMA, TEMPLATE_SCHEMA } from '../../src/format/frontmatter-schema.js';
 import { LOCK_LINE_SCHEMA, type LockEntry } from '../../src/format/lock.js';
 import { formatLock } from '../../src/versions/lock.js';
@@ -32,6 +38,7 @@ const USED: { readonly [name: string]: JsonSchema } = {
   'template-artifact': TEMPLATE_ARTIFACT_SCHEMA,
   'bundle-artifact': BUNDLE_ARTIFACT_SCHEMA,
   manifest: MANIFEST_SCHEMA,
+  page: PAGE_SCHEMA,
   build: BUILD_SCHEMA,
 };
 
@@ -136,19 +143,20 @@ describe("this project's own files fit", () => {
   });
 
   it('in everything that is built of them', async () => {
+    const KINDS: { readonly [kind: string]: string } = { template: 'template-artifact', bundle: 'bundle-artifact' };
     const { files } = await demoProject();
     const seen = new Set<string>();
     for (const [file, bytes] of files) {
       const value = JSON.parse(new TextDecoder().decode(bytes)) as JsonObject;
       const kind = value['kind'] as string | undefined;
       // A folder keeps the manifests and the origins of builds beside those of the last one.
-      const kept = file.startsWith('builds/') ? 'build' : kind === undefined ? 'manifest' : `${kind}-artifact`;
+      const kept = file.startsWith('builds/') ? 'build' : kind === undefined ? 'manifest' : (KINDS[kind] ?? 'page');
       const name = file.includes('/') ? kept : file.replace('.json', '');
       seen.add(name);
       expect(problems(name, value), file).toEqual([]);
       expect(problems(name, { ...value, note: 1 }), file).not.toEqual([]);
     }
-    expect([...seen].toSorted()).toEqual(['build', 'bundle-artifact', 'manifest', 'template-artifact']);
+    expect([...seen].toSorted()).toEqual(['build', 'bundle-artifact', 'manifest', 'page', 'template-artifact']);
   });
 });
 

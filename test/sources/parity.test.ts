@@ -43,7 +43,7 @@ describe('files and values', () => {
       example,
     } of compiled.examples) {
       const payload = example.input as Payload;
-      const version = compiled.build!.manifest.bundles[bundle]!.default;
+      const version = compiled.build!.index.bundles[bundle]!.default;
       const first = await fromFiles.renderFromBundle(bundle, version, payload);
       const inline = content.bundles!.find((one) => one.id === bundle)!;
       const others: RenderResult[] = [

@@ -6,7 +6,7 @@ import fastGlob from 'fast-glob';
 import { describe, expect, it } from 'vitest';
 import { buildProject, compileProject } from '../../src/cli/project.js';
 import type { Build } from '../../src/compile/emit/emit.js';
-import { objectPath } from '../../src/format/artifact.js';
+import { type Manifest, objectPath } from '../../src/format/artifact.js';
 import { LOCK_FILE, type LockEntry } from '../../src/format/lock.js';
 import { DistFolder } from '../../src/sources/file.js';
 import { formatLock, nameOf } from '../../src/versions/lock.js';
@@ -25,11 +25,14 @@ async function grown(): Promise<TestRepository> {
 
 const EVERYTHING = ['agent@1.0.0', 'agent@2.0.0', 'tone@1.0.0', 'tone@1.1.0', 'tone@2.0.0'];
 
-/** The manifest of a folder, and every artifact: not what it keeps of earlier builds, nor where they came from. */
+/** The manifest of a folder, the pages that it names, and every artifact: not what is kept of earlier builds, nor where they came from. */
 async function filesOf(folder: string): Promise<Map<string, string>> {
   const names = await fastGlob.glob(['manifest.json', 'objects/**'], { cwd: folder, dot: true });
   const files = await Promise.all(names.toSorted().map(async (name) => [name, await readFile(path.join(folder, name), 'utf8')] as const));
-  return new Map(files.filter(([name, text]) => name === 'manifest.json' || (JSON.parse(text) as { kind?: string }).kind !== undefined));
+  const manifest = JSON.parse(files.find(([name]) => name === 'manifest.json')![1]) as Manifest;
+  const pages = new Set([...manifest.bundles, ...manifest.templates].map(({ digest }) => objectPath(digest)));
+  const isArtifact = (text: string): boolean => ['bundle', 'template'].includes((JSON.parse(text) as { kind?: string }).kind!);
+  return new Map(files.filter(([name, text]) => name === 'manifest.json' || pages.has(name) || isArtifact(text)));
 }
 
 /** Does what a message says, in a shell. */
@@ -47,10 +50,11 @@ async function failed(made: TestRepository, args: readonly string[] = ['build'],
 describe('a fresh clone', () => {
   it('gives the same bytes as the build that published, manifest included', async () => {
     const made = await grown();
-    const manifest = await build(made);
-    expect(namesOf(manifest).toSorted()).toEqual(EVERYTHING);
+    const index = await build(made);
+    expect(namesOf(index).toSorted()).toEqual(EVERYTHING);
     const expected = await filesOf(path.join(made.folder, 'dist'));
-    expect(expected.size).toBe(EVERYTHING.length + 1);
+    // And a page of bundles, one of templates, and the manifest.
+    expect(expected.size).toBe(EVERYTHING.length + 3);
 
     const cloned = await made.clone();
     await build(cloned);
@@ -122,10 +126,12 @@ describe('a shallow clone', () => {
     const made = await grown();
     const cloned = await made.clone('--depth=1');
     const lock = await readFile(path.join(cloned.folder, LOCK_FILE), 'utf8');
-    const manifest = await build(cloned, { currentOnly: true });
+    const index = await build(cloned, { currentOnly: true });
+    expect(index.partial).toBe(true);
+    const manifest = JSON.parse(await readFile(path.join(cloned.folder, 'dist/manifest.json'), 'utf8')) as Manifest;
     expect(manifest.partial).toBe(true);
     // The bundle needs a version that is left out.
-    expect(namesOf(manifest)).toEqual(['tone@2.0.0']);
+    expect(namesOf(index)).toEqual(['tone@2.0.0']);
     expect(await readFile(path.join(cloned.folder, LOCK_FILE), 'utf8')).toBe(lock);
     expect(await check(cloned, { currentOnly: true })).toEqual([]);
     expect((await runCommand(cloned.folder, ['check', '--current-only'])).code).toBe(0);
@@ -205,8 +211,8 @@ describe('without a repository', () => {
   it('--current-only leaves them out, and leaves the lock alone', async () => {
     const copy = await exported(await grown());
     const lock = await readFile(path.join(copy.folder, LOCK_FILE), 'utf8');
-    const manifest = await build(copy, { currentOnly: true });
-    expect({ partial: manifest.partial, names: namesOf(manifest) }).toEqual({ partial: true, names: ['tone@2.0.0'] });
+    const index = await build(copy, { currentOnly: true });
+    expect({ partial: index.partial, names: namesOf(index) }).toEqual({ partial: true, names: ['tone@2.0.0'] });
     expect(await readFile(path.join(copy.folder, LOCK_FILE), 'utf8')).toBe(lock);
     expect(await check(copy, { currentOnly: true })).toEqual([]);
   });
@@ -390,5 +396,7 @@ it('an output folder elsewhere serves as well', async () => {
   await build(made, {}, out);
   const cloned = await made.clone('--depth=1');
   const { written } = await buildProject(cloned.folder, out);
-  expect(written).toEqual({ objects: EVERYTHING.length, kept: EVERYTHING.length });
+  // And the two pages of the index.
+  const objects = EVERYTHING.length + 2;
+  expect(written).toEqual({ objects, kept: objects });
 });

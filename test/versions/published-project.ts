@@ -7,7 +7,7 @@ import { Diagnostics } from '../../src/base/diagnostic.js';
 import { buildProject, compileProject, type ProjectOptions } from '../../src/cli/project.js';
 import { INIT_LINES } from '../../src/cli/init-files.js';
 import { decode } from '../../src/compile/discover/decode.js';
-import type { Manifest } from '../../src/format/artifact.js';
+import type { BuildIndex } from '../../src/format/artifact.js';
 import { LOCK_FILE, type LockEntry } from '../../src/format/lock.js';
 import { nameOf, parseLock } from '../../src/versions/lock.js';
 import type { Files } from '../support/project.js';
@@ -55,12 +55,12 @@ export async function publish(made: TestRepository, files: Files, message = 'pub
   return made.commit({}, message);
 }
 
-/** Builds, which must succeed; returns the manifest. */
-export async function build(made: { readonly folder: string }, options: ProjectOptions = {}, out = 'dist'): Promise<Manifest> {
+/** Builds, which must succeed; returns what the build holds. */
+export async function build(made: { readonly folder: string }, options: ProjectOptions = {}, out = 'dist'): Promise<BuildIndex> {
   const { compiled, written } = await buildProject(made.folder, out, options);
   expect(told(compiled.diagnostics.filter(({ severity }) => severity === 'error'))).toEqual([]);
   expect(written).toBeDefined();
-  return compiled.build!.manifest;
+  return compiled.build!.index;
 }
 
 /** As `promptc check`: its errors, as `told` writes them. */
@@ -96,7 +96,7 @@ export async function lockedNames(made: { readonly folder: string }): Promise<st
 }
 
 /** Such as `tone@1.0.0`, of bundles and templates. */
-export function namesOf({ bundles, templates }: Manifest): string[] {
+export function namesOf({ bundles, templates }: BuildIndex): string[] {
   return [bundles, templates].flatMap((index) =>
     Object.entries(index).flatMap(([id, { versions }]) => Object.keys(versions).map((version) => `${id}@${version}`)),
   );

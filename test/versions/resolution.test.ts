@@ -187,7 +187,7 @@ describe('a yanked version', () => {
     ]);
   });
 
-  it('is no default, and the manifest says why', async () => {
+  it('is no default, and the index says why', async () => {
     const made = await threeVersions();
     await publish(made, bundle('agent', '1.1.0', 'task: tone'));
     await yank(made, 'bundle agent@1.1.0', 'It said too much.');
