@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
+import { auditHead, auditVerify } from './audit.js';
 import { build, check, DEFAULT_OUT } from './build.js';
 import { bump, BUMP_LEVELS } from './bump.js';
 import { diff, DIFF_FORMATS } from './diff.js';
@@ -12,6 +13,7 @@ import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { log, LOG_FORMATS } from './log.js';
 import { prune } from './prune.js';
 import { render, RENDER_FORMS } from './render.js';
+import { replay, REPLAY_FORMATS } from './replay.js';
 import { serve } from './serve.js';
 import { verify, VERIFY_FORMATS } from './verify.js';
 import { yank, YANK_KINDS } from './yank.js';
@@ -174,12 +176,42 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .option('--dir <dir>', 'the build', 'dist')
     .action(async (subject: string, options: Parameters<typeof inspect>[2]) => end(await inspect(terminal, subject, options)));
 
+  command('replay', 'render again what an audit log recorded, and compare', [
+    'promptc replay record.json',
+    'promptc replay sha256:… --audit jsonl:/var/log/promptc/audit.jsonl',
+    'promptc replay record.json --input payload.json --dir build/prompts',
+  ])
+    .argument('<record>', 'a file with a record, - for standard input, or a prompt or bundle hash (its newest record, with --audit)')
+    .option('--audit <sink>', 'the log to find the record in: jsonl:<path> or sqlite:<path>')
+    .option('--input <file>', 'the payload, as JSON, if the log did not keep it; - reads standard input')
+    .option('--dir <dir>', 'the builds', 'dist')
+    .addOption(new Option('--format <format>', 'how the result is printed').choices(REPLAY_FORMATS).default('text'))
+    .action(async (record: string, options: Parameters<typeof replay>[2]) => end(await replay(terminal, record, options)));
+
+  const audit = command('audit', 'verify an audit log, or print its head', [
+    'promptc audit head jsonl:audit.jsonl >> heads.txt',
+    'promptc audit verify jsonl:audit.jsonl --head heads.txt',
+  ]);
+  command(
+    'verify',
+    'find what was edited, removed or moved in an audit log',
+    ['promptc audit verify jsonl:audit.jsonl', 'promptc audit verify sqlite:audit.db --head heads.txt'],
+    audit,
+  )
+    .argument('<sink>', 'the log: jsonl:<path> or sqlite:<path>')
+    .option('--head <head>', 'a head that was kept elsewhere, <sequence>:<hash>, or a file with one on each line')
+    .option('--after <head>', 'where the log begins, if its oldest records were removed on purpose: the head at their end')
+    .action(async (sink: string, options: Parameters<typeof auditVerify>[2]) => end(await auditVerify(terminal, sink, options)));
+  command('head', "print the last record's place in the chain, to be kept elsewhere", ['promptc audit head jsonl:audit.jsonl'], audit)
+    .argument('<sink>', 'the log: jsonl:<path> or sqlite:<path>')
+    .action(async (sink: string) => end(await auditHead(terminal, sink)));
+
   program.addHelpText('after', `\nExit codes: 0 fine, 1 the prompts have errors, 2 wrong usage or environment.\n`);
   return program;
 
-  function command(name: string, description: string, examples: readonly string[]): Command {
+  function command(name: string, description: string, examples: readonly string[], parent = program): Command {
     const lines = examples.map((example) => `  $ ${example}\n`).join('');
-    return program.command(name).description(description).addHelpText('after', `\nExamples:\n${lines}`);
+    return parent.command(name).description(description).addHelpText('after', `\nExamples:\n${lines}`);
   }
 }
 

@@ -9,7 +9,11 @@ import { type ManifestFile, readManifest, type Store, StoreSource } from './stor
 export class DistFolder implements Store {
   #manifest: Promise<ManifestFile> | undefined;
 
-  constructor(readonly folder: string) {}
+  /** @param manifestFile - below the folder */
+  constructor(
+    readonly folder: string,
+    private readonly manifestFile: string = MANIFEST_FILE,
+  ) {}
 
   manifest(): Promise<ManifestFile> {
     this.#manifest ??= this.#readManifest().catch((error: unknown) => {
@@ -28,9 +32,9 @@ export class DistFolder implements Store {
   }
 
   async #readManifest(): Promise<ManifestFile> {
-    const file = path.join(this.folder, MANIFEST_FILE);
+    const file = path.join(this.folder, this.manifestFile);
     return readManifest(
-      await readOrMissing(file, `There is no build in ${this.folder}: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`),
+      await readOrMissing(file, `There is no build in ${this.folder}: ${this.manifestFile} is missing. Run \`promptc build\` first.`),
     );
   }
 }
