@@ -32,7 +32,7 @@ export interface AuditLogOptions {
   readonly queueRecords: number;
   /** What they may hold, in bytes, roughly. */
   readonly queueBytes: number;
-  /** How long closing may take while records cannot be stored, in milliseconds. */
+  /** How long to try, when closing, while nothing can be stored, in milliseconds. */
   readonly closeMs: number;
   /** Told what goes wrong, in sentences, and at most every few seconds. */
   readonly log: (message: string) => void;
@@ -88,7 +88,7 @@ export class AuditLog implements AuditSink {
   /** Ends a wait early. */
   #wake: () => void = () => {};
   #closing: Promise<void> | undefined;
-  /** When to give up, once it is closing. */
+  /** When to give up, once it is closing: put off by whatever could be stored. */
   #deadline = Infinity;
 
   constructor(storage: AuditStorage, options: AuditLogOptions) {
@@ -139,21 +139,25 @@ export class AuditLog implements AuditSink {
   }
 
   async #close(): Promise<void> {
-    const { closeMs } = this.#options;
-    this.#deadline = performance.now() + closeMs;
+    this.#extendDeadline();
     this.#wake();
     // A storage that does not answer must not keep the process from ending.
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, closeMs + RETRY_MS.closing);
-    });
-    await Promise.race([this.#writing, timeout]);
+    await Promise.race([this.#writing, this.#untilDeadline()]);
     if (this.#queued > 0) this.#drop(this.#queued, 'they could not be stored before the end');
     this.#warnings.close();
-    try {
-      await Promise.race([this.#storage.close(), timeout]);
-    } finally {
-      clearTimeout(timer);
+    this.#extendDeadline();
+    await Promise.race([this.#storage.close(), this.#untilDeadline()]);
+  }
+
+  #extendDeadline(): void {
+    this.#deadline = performance.now() + this.#options.closeMs;
+  }
+
+  async #untilDeadline(): Promise<void> {
+    for (let left = this.#options.closeMs; left > 0; left = this.#deadline - performance.now()) {
+      const pause = left + RETRY_MS.closing;
+      // What is waited for keeps the process alive; this must not, when that has come.
+      await new Promise((resolve) => void setTimeout(resolve, pause).unref());
     }
   }
 
@@ -171,7 +175,7 @@ export class AuditLog implements AuditSink {
         this.#warnings.warn(`Audit records cannot be stored, and will be tried again: ${(error as Error).message}`);
         if (performance.now() >= this.#deadline) return;
         // A process that has nothing else to do need not wait for a disk to get room.
-        await this.#pause(this.#deadline === Infinity ? pause : RETRY_MS.closing, { isIdle: true });
+        await (this.#closing === undefined ? this.#pause(pause, { isIdle: true }) : this.#pause(RETRY_MS.closing));
         pause = Math.min(pause * 2, RETRY_MS.most);
         continue;
       }
@@ -180,6 +184,7 @@ export class AuditLog implements AuditSink {
       this.#batch = undefined;
       this.#written += records.length;
       this.#leave(entries);
+      if (this.#closing !== undefined) this.#extendDeadline();
     }
     this.#writing = undefined;
   }

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { Digest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { auditError, systemCode } from './audit-error.js';
-import { linesBackwards, linesForwards } from './line-file.js';
+import { type FileLine, linesBackwards, linesForwards } from './line-file.js';
 import { type AuditRecord, EMPTY_HEAD, type AuditHead, unseal } from './record.js';
 import type { AuditReader, AuditLine } from './storage.js';
 
@@ -37,64 +37,71 @@ export class JsonlReader implements AuditReader {
   /** @throws PromptcError `audit_failed` if there is no log */
   static async open(file: string): Promise<JsonlReader> {
     const reader = new JsonlReader(file);
-    for await (const _ of reader.#files()) break;
+    for await (const _ of reader.#lines(linesForwards)) break;
     return reader;
   }
 
   async head(): Promise<AuditHead> {
-    for await (const { path: name, handle } of this.#files()) {
-      for await (const { text } of linesBackwards(handle)) {
-        const record = unseal(text);
-        if (typeof record === 'string') throw auditError(`The last line of ${name} ${record}. \`promptc audit verify\` says more.`);
-        return { sequence: record.sequence, hash: record.hash };
-      }
+    for await (const { file, text } of this.#lines(linesBackwards)) {
+      const record = unseal(text);
+      if (typeof record === 'string') throw auditError(`The last line of ${file} ${record}. \`promptc audit verify\` says more.`);
+      return { sequence: record.sequence, hash: record.hash };
     }
     return EMPTY_HEAD;
   }
 
   async *find(hash: Digest): AsyncGenerator<AuditRecord> {
-    for await (const { handle } of this.#files()) {
-      for await (const { text } of linesBackwards(handle, hash)) {
-        const record = unseal(text);
-        if (typeof record !== 'string' && (record.prompt_hash === hash || record.bundle_hash === hash)) yield record;
-      }
+    for await (const { text } of this.#lines((handle) => linesBackwards(handle, hash))) {
+      const record = unseal(text);
+      if (typeof record !== 'string' && (record.prompt_hash === hash || record.bundle_hash === hash)) yield record;
     }
   }
 
   async *lines(): AsyncGenerator<AuditLine> {
-    for await (const { path: name, handle } of this.#files({ isOldestFirst: true })) {
-      let number = 0;
-      for await (const { text, isUnfinished = false } of linesForwards(handle)) {
-        number++;
-        yield { place: `${path.basename(name)}:${number}`, text, ...(isUnfinished ? { isUnfinished } : {}) };
-      }
+    let last = '';
+    let number = 0;
+    for await (const { file, text, isUnfinished = false } of this.#lines(linesForwards, { isOldestFirst: true })) {
+      number = file === last ? number + 1 : 1;
+      last = file;
+      yield { place: `${path.basename(file)}:${number}`, text, ...(isUnfinished ? { isUnfinished } : {}) };
     }
   }
 
   async close(): Promise<void> {}
 
-  /** Open while they are looked at; the newest first, unless told otherwise. */
-  async *#files({ isOldestFirst = false } = {}): AsyncGenerator<{ path: string; handle: FileHandle }> {
+  /** The lines of every file; of the newest first, unless told otherwise. */
+  async *#lines(
+    read: (handle: FileHandle) => AsyncGenerator<FileLine>,
+    { isOldestFirst = false } = {},
+  ): AsyncGenerator<FileLine & { file: string }> {
+    try {
+      for await (const { file, handle } of this.#files(isOldestFirst)) {
+        for await (const line of read(handle)) yield { file, ...line };
+      }
+    } catch (error) {
+      throw error instanceof PromptcError ? error : this.#unreadable(this.file, error);
+    }
+  }
+
+  /** Open while they are looked at. */
+  async *#files(isOldestFirst: boolean): AsyncGenerator<{ file: string; handle: FileHandle }> {
     // Opened first: if it is rotated meanwhile, it is among the rotated ones as well, and whatever comes then is of no concern.
     const current = await this.#open(this.file);
     try {
-      const rotated = await rotatedPaths(this.file).catch((error: unknown) => {
-        throw this.#unreadable(this.file, error);
-      });
+      const rotated = await rotatedPaths(this.file);
       if (current === undefined && rotated.length === 0) throw auditError(`There is no audit log ${this.file}.`);
-      const files = rotated.map((one) => ({ path: one, handle: undefined as FileHandle | undefined }));
-      if (current !== undefined && !(await isSameFile(current, rotated.at(-1)))) files.push({ path: this.file, handle: current });
+      const files: { file: string; known?: FileHandle }[] = rotated.map((file) => ({ file }));
+      if (current !== undefined && !(await isSameFile(current, rotated.at(-1)))) files.push({ file: this.file, known: current });
       if (!isOldestFirst) files.reverse();
-      for (const { path: name, handle = await this.#open(name) } of files) {
-        if (handle === undefined) throw auditError(`${name} was removed while it was to be read.`);
+      for (const { file, known } of files) {
+        const handle = known ?? (await this.#open(file));
+        if (handle === undefined) throw auditError(`${file} was removed while it was to be read.`);
         try {
-          yield { path: name, handle };
+          yield { file, handle };
         } finally {
           if (handle !== current) await handle.close();
         }
       }
-    } catch (error) {
-      throw error instanceof PromptcError ? error : this.#unreadable(this.file, error);
     } finally {
       await current?.close();
     }

@@ -71,6 +71,8 @@ export class JsonlStorage implements AuditStorage {
   }
 
   async close(): Promise<void> {
+    // What was given up is not to be there in part. If that fails as well, whole records are left, and are told of nowhere.
+    if (this.#isTorn) await this.#handle?.truncate(this.#size).catch(() => {});
     await this.#close();
     await this.lock.release();
   }

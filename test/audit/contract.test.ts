@@ -8,7 +8,8 @@ import type { AuditLine } from '../../src/audit/storage.js';
 import { verifyAuditLog } from '../../src/audit/verify-audit-log.js';
 import { sha256 } from '../../src/base/digest.js';
 import { temporaryFolder } from '../support/project.js';
-import { found, linesOf, recordAll, render } from './renders.js';
+import { found, linesOf, recordAll } from './logs.js';
+import { recording } from './recording.js';
 
 interface Kind {
   readonly name: string;
@@ -72,7 +73,7 @@ describe.each(KINDS)('the sink $name', (kind) => {
   it('writes nothing of what comes after it is closed, and can be closed again', async () => {
     const sink = await open(kind);
     await Promise.all([sink.close(), sink.close()]);
-    sink.record(render(1));
+    sink.record(recording(1));
     await sink.close();
     expect(sink.counts).toMatchObject({ written: 0, dropped: kept(1) });
     expect(await written(kind)).toEqual([]);
@@ -94,8 +95,8 @@ describe.each(KINDS.filter(({ isKept }) => isKept))('a record of $name', (kind) 
   it('says what was rendered, and where it stands', async () => {
     const sink = await open(kind);
     const before = Date.now();
-    sink.record(render(1, {}, { build: sha256('build'), commit: 'c0ffee', caller: 'key-1' }));
-    sink.record(render(2));
+    sink.record(recording(1, {}, { build: sha256('build'), commit: 'c0ffee', caller: 'key-1' }));
+    sink.record(recording(2));
     const after = Date.now();
     await sink.close();
     const [first, second] = (await written(kind)).map((line) => unseal(line));
@@ -127,8 +128,8 @@ describe.each(KINDS.filter(({ isKept }) => isKept))('a record of $name', (kind) 
     const sink = await open(kind, { keep: 'payload', masks: ['inputs.name', 'inputs.none', 'inputs.list.*.mail'] });
     const inputs = { name: { first: 'Ada' }, plan: `it's "pro"\u2028\u0000`, list: [{ mail: 'a@b', n: 1 }, {}, 'x'] };
     const payload = { inputs, task: 'T' };
-    sink.record(render(1, payload));
-    sink.record(render(2, { inputs: { plan: 'free' } }));
+    sink.record(recording(1, payload));
+    sink.record(recording(2, { inputs: { plan: 'free' } }));
     await sink.close();
     const [first, second] = (await written(kind)).map((line) => unseal(line));
     const mark = { $masked: true };
@@ -144,7 +145,7 @@ describe.each(KINDS.filter(({ isKept }) => isKept))('a record of $name', (kind) 
     const sink = await open(kind, { queueRecords: 1 });
     recordAll(sink, 1, 4);
     while (sink.counts.written === 0) await new Promise((resolve) => setImmediate(resolve));
-    sink.record(render(5));
+    sink.record(recording(5));
     await sink.close();
     const records = (await written(kind)).map((line) => unseal(line));
     expect(records).toMatchObject([{ sequence: 1 }, { sequence: 2, dropped: 3, prompt_hash: sha256('Prompt 5.') }]);

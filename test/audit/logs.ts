@@ -1,41 +1,15 @@
-/** Renders to record, and logs to record them in. */
+/** Logs on the disk, written and read. */
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { canonicalJson } from '../../src/base/canonical-json.js';
-import { hashJson, sha256 } from '../../src/base/digest.js';
 import { openSink, type OpenSink, type SinkOptions } from '../../src/audit/open-sink.js';
 import type { AuditRecord } from '../../src/audit/record.js';
-import type { AuditedRender } from '../../src/audit/sink.js';
 import type { AuditReader } from '../../src/audit/storage.js';
 import { temporaryFolder } from '../support/project.js';
-
-/** A render that differs from others in its number. */
-export function render(number: number, payload: object = { inputs: { number } }, more: Partial<AuditedRender> = {}): AuditedRender {
-  const prompt = `Prompt ${number}.`;
-  return {
-    result: {
-      rendered_prompt: prompt,
-      messages: [{ role: 'user', content: prompt }],
-      bundle_id: 'hello',
-      semver: '1.0.0',
-      bundle_hash: sha256('bundle'),
-      personality_hash: hashJson(payload),
-      prompt_hash: sha256(prompt),
-      engine_version: '0.1.0',
-      adapter_version: null,
-      constraints: {},
-      config: null,
-      output: null,
-    },
-    payload: canonicalJson(payload),
-    latencyMs: 0.12345,
-    ...more,
-  };
-}
+import { recording } from './recording.js';
 
 /** Records the renders of these numbers. */
 export function recordAll(sink: OpenSink, from: number, to: number): void {
-  for (let number = from; number <= to; number++) sink.record(render(number));
+  for (let number = from; number <= to; number++) sink.record(recording(number));
 }
 
 /** A log on the disk: where it is, and a way to open it that closes it when the test is over. */
