@@ -141,23 +141,24 @@ export class AuditLog implements AuditSink {
   async #close(): Promise<void> {
     this.#extendDeadline();
     this.#wake();
-    // A storage that does not answer must not keep the process from ending.
-    await Promise.race([this.#writing, this.#untilDeadline()]);
+    // After its deadline the writer begins nothing more. A storage that does not answer even then must not keep the process from ending.
+    await Promise.race([this.#writing, this.#pastDeadline()]);
     if (this.#queued > 0) this.#drop(this.#queued, 'they could not be stored before the end');
     this.#warnings.close();
     this.#extendDeadline();
-    await Promise.race([this.#storage.close(), this.#untilDeadline()]);
+    await Promise.race([this.#storage.close(), this.#pastDeadline()]);
   }
 
   #extendDeadline(): void {
     this.#deadline = performance.now() + this.#options.closeMs;
   }
 
-  async #untilDeadline(): Promise<void> {
-    for (let left = this.#options.closeMs; left > 0; left = this.#deadline - performance.now()) {
-      const pause = left + RETRY_MS.closing;
+  /** As long after the deadline as that was away. */
+  async #pastDeadline(): Promise<void> {
+    const left = (): number => this.#deadline + this.#options.closeMs - performance.now();
+    while (left() > 0) {
       // What is waited for keeps the process alive; this must not, when that has come.
-      await new Promise((resolve) => void setTimeout(resolve, pause).unref());
+      await new Promise((resolve) => void setTimeout(resolve, left() + 1).unref());
     }
   }
 

@@ -92,9 +92,9 @@ export async function verifyAuditLog(
     dropped += record.dropped ?? 0;
   }
   for (const [lost, hashes] of [...wanted].toSorted(([a], [b]) => a - b)) {
-    const heads = [...hashes].map((hash) => headText({ sequence: lost, hash: hash })).join(', ');
+    const taken = [...hashes].map((hash) => headText({ sequence: lost, hash })).join(', ');
     const why = lost > sequence ? `It ends with record ${sequence}: records at its end are missing.` : `It has no record ${lost}.`;
-    report('the log', `${why} The head ${heads} was taken of it.`);
+    report('the log', `${why} The head ${taken} was taken of it.`);
   }
   return { findings, hasMore: found > MAX_FINDINGS, records, head: last, dropped, ...(unfinished === undefined ? {} : { unfinished }) };
 }

@@ -60,16 +60,12 @@ describe('a log', () => {
     recordMany(log, 3000);
     expect(storage.batches).toEqual([]);
     let turns = 0;
-    let isDone = false;
-    const counting = (async () => {
-      while (!isDone) {
-        await turn();
-        turns++;
-      }
-    })();
-    await log.close();
-    isDone = true;
-    await counting;
+    const closing = log.close();
+    while (log.counts.queued > 0) {
+      await turn();
+      turns++;
+    }
+    await closing;
     expect(storage.sequences).toEqual(upTo(3000));
     expect(storage.batches.length).toBeLessThan(10);
     // Between two slices of a batch, others had their turn.

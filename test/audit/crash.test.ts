@@ -8,7 +8,7 @@ import { testLog } from './logs.js';
 import { writerProcess } from './writer-process.js';
 
 const start = writerProcess();
-const KILLS = 10;
+const KILLS = 8;
 
 async function verified(spec: string, heads: readonly AuditHead[] = []) {
   const reader = await openAuditReader(spec);

@@ -34,17 +34,17 @@ describe('a database', () => {
     ['delete from records where sequence = 2', 'audit.db, row 3: Record 2 is missing before this one.'],
     ['update records set sequence = sequence + 10 where sequence = 2', 'audit.db, row 3: Record 2 is missing before this one.'],
     [`update records set line = '{}' where sequence = 2`, 'audit.db, row 2: The line is no audit record.'],
-    [`update records set line = 'x' where sequence = 2`, ''],
   ])('that was changed is found: %s', async (sql, expected) => {
     const log = await testLog('sqlite');
     await log.write(1, 3);
-    if (expected === '') {
-      // An index over what is no JSON cannot be: the database refuses it.
-      expect(() => run(log.file, sql)).toThrow('malformed JSON');
-      return;
-    }
     run(log.file, sql);
     expect((await findings(log.spec))[0]).toBe(expected);
+  });
+
+  it('refuses a row that is no JSON, of which its index could say nothing', async () => {
+    const log = await testLog('sqlite');
+    await log.write(1, 3);
+    expect(() => run(log.file, `update records set line = 'x' where sequence = 2`)).toThrow('malformed JSON');
   });
 
   it('keeps readers and its writer out of each other’s way', async () => {

@@ -75,7 +75,7 @@ describe('a lock', () => {
     const taking = take({ staleMs: 5000, waitMs: 10_000 });
     const { rm } = await import('node:fs/promises');
     await rm(`${log}.lock`);
-    await (await taking).check();
+    expect(await (await taking).check()).toBeUndefined();
   });
 
   it('is touched, so that it is not taken for stale', async () => {

@@ -43,29 +43,29 @@ export function writerProcess() {
   /** @param ulimit - what its shell limits, such as `-n 64` */
   return function start(spec: string, options: object, mode: string, ulimit?: string): Writer {
     const args = [path.join(folder, 'writer.mjs'), spec, JSON.stringify(options), mode];
-    const [command, ...rest] =
+    const [command, ...rest]: [string, ...string[]] =
       ulimit === undefined ? [process.execPath, ...args] : ['sh', '-c', `ulimit ${ulimit} && exec "$0" "$@"`, process.execPath, ...args];
-    const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const said: string[] = [];
-    let rest_ = '';
+    let unended = '';
     let heard = (): void => {};
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest_ + text).split('\n');
-      rest_ = lines.pop()!;
+      const lines = (unended + text).split('\n');
+      unended = lines.pop()!;
       said.push(...lines);
       heard();
     });
-    let hasEnded = false;
+    const state = { hasEnded: false };
     const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
       child.once('close', (code, signal) => {
-        hasEnded = true;
+        state.hasEnded = true;
         heard();
         resolve({ code, signal });
       });
     });
     const until = async (beginning: string): Promise<void> => {
-      while (!hasEnded && !said.some((line) => line.startsWith(beginning))) {
+      while (!state.hasEnded && !said.some((line) => line.startsWith(beginning))) {
         await new Promise<void>((resolve) => {
           heard = resolve;
         });

@@ -9,6 +9,7 @@ const PAGES = new Map(
     'artifact-format.md',
     'hashes.md',
     'library.md',
+    'audit.md',
     'editors.md',
     'versions.md',
     'ci.md',
