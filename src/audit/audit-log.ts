@@ -146,7 +146,12 @@ export class AuditLog implements AuditSink {
     if (this.#queued > 0) this.#drop(this.#queued, 'they could not be stored before the end');
     this.#warnings.close();
     this.#extendDeadline();
-    await Promise.race([this.#storage.close(), this.#pastDeadline()]);
+    await Promise.race([this.#closeStorage(), this.#pastDeadline()]);
+  }
+
+  async #closeStorage(): Promise<void> {
+    await this.#writing;
+    await this.#storage.close();
   }
 
   #extendDeadline(): void {
@@ -166,7 +171,7 @@ export class AuditLog implements AuditSink {
   async #write(): Promise<void> {
     await this.#pause(GATHER_MS);
     let pause = RETRY_MS.first;
-    while (this.#queue.length > 0 || this.#batch !== undefined) {
+    while ((this.#queue.length > 0 || this.#batch !== undefined) && performance.now() < this.#deadline) {
       this.#batch ??= await this.#nextBatch();
       const { entries, records } = this.#batch;
       try {
@@ -174,7 +179,6 @@ export class AuditLog implements AuditSink {
       } catch (error) {
         this.#failures++;
         this.#warnings.warn(`Audit records cannot be stored, and will be tried again: ${(error as Error).message}`);
-        if (performance.now() >= this.#deadline) return;
         // A process that has nothing else to do need not wait for a disk to get room.
         await (this.#closing === undefined ? this.#pause(pause, { isIdle: true }) : this.#pause(RETRY_MS.closing));
         pause = Math.min(pause * 2, RETRY_MS.most);

@@ -72,30 +72,35 @@ export class JsonlStorage implements AuditStorage {
 
   async close(): Promise<void> {
     // What was given up is not to be there in part. If that fails as well, whole records are left, and are told of nowhere.
-    if (this.#isTorn) await this.#handle?.truncate(this.#size).catch(() => {});
+    if (this.#handle !== undefined) await this.#cutBack(this.#handle).catch(() => {});
     await this.#close();
     await this.lock.release();
   }
 
   /** The file, as the last batch left it. */
   async #current(): Promise<FileHandle> {
+    const handle = this.#handle;
+    // A rotation that was not finished.
+    if (handle === undefined) return this.#open();
+    await this.#cutBack(handle);
     const there = await stat(this.file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    const handle = this.#handle;
-    // A rotation that was not finished.
-    if (handle === undefined) return this.#open();
     if (there === undefined || (there.ino !== this.#inode && there.size === 0)) {
       this.options.log(`The audit log ${this.file} was moved away or removed. It goes on in a new file.`);
       await this.#close();
       return this.#open();
     }
-    if (there.ino !== this.#inode || there.size < this.#size || (there.size > this.#size && !this.#isTorn)) {
-      throw new Error(`${this.file} was changed by somebody else`);
-    }
-    if (there.size > this.#size) await handle.truncate(this.#size);
+    if (there.ino !== this.#inode || there.size !== this.#size) throw new Error(`${this.file} was changed by somebody else`);
     return handle;
+  }
+
+  /** Takes what was written of a batch that failed out of the file again. */
+  async #cutBack(handle: FileHandle): Promise<void> {
+    if (!this.#isTorn) return;
+    if ((await handle.stat()).size > this.#size) await handle.truncate(this.#size);
+    this.#isTorn = false;
   }
 
   /** The file gets the name under which it stays. */

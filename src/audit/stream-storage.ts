@@ -25,8 +25,9 @@ export class StreamStorage implements AuditStorage {
   }
 
   /** The stream is somebody else's, and stays open. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    // The error of the last write may still be on its way.
+    await new Promise((resolve) => setImmediate(resolve));
     this.#stream.off('error', this.#onError);
-    return Promise.resolve();
   }
 }

@@ -1,5 +1,5 @@
 /** A process that writes a log, and is killed or finds no room: what is in the log then. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { openAuditReader } from '../../src/audit/open-sink.js';
 import type { AuditHead } from '../../src/audit/record.js';
@@ -54,6 +54,19 @@ describe('a writer', () => {
     expect(writer.said).toContain('Audit records are stored again.');
     expect(JSON.parse(writer.said.at(-1)!)).toMatchObject({ written: 1010, dropped: 0, queued: 0 });
     expect(await verified(log.spec)).toMatchObject({ findings: [], records: 1010 });
+  });
+
+  it('cuts back what was not written whole, before it is written again', async () => {
+    const log = await testLog('jsonl');
+    await log.write(1, 35);
+    // 64 blocks are 32 KiB: room for some of the 30 records that come now.
+    const writer = start(log.spec, {}, 'until-room', '-f 64');
+    await writer.until('full');
+    await rename(log.file, log.file.replace('.jsonl', '-000000000001.jsonl'));
+    expect(await writer.ended).toEqual({ code: 0, signal: null });
+    expect(writer.said[0]).toContain('EFBIG');
+    expect(JSON.parse(writer.said.at(-1)!)).toMatchObject({ written: 30, dropped: 0 });
+    expect(await verified(log.spec)).toMatchObject({ findings: [], records: 65 });
   });
 
   it('cuts back what was not written whole, and gives up in time', async () => {

@@ -15,6 +15,15 @@ it('survives a pipe that nobody reads any more', async () => {
   expect(messages[0]).toMatch(/^Audit records cannot be stored, and will be tried again: /);
 });
 
+it('survives an error of the last moment', async () => {
+  const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error('gone')) });
+  const sink = await openSink('stdout', { stdout: failing, closeMs: 0 });
+  recordAll(sink, 1, 1);
+  while (sink.counts.failures === 0) await new Promise((resolve) => setImmediate(resolve));
+  await sink.close();
+  expect(sink.counts).toMatchObject({ written: 0, dropped: 1 });
+});
+
 it('leaves the stream open, and adds no listeners to it that stay', async () => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
   for (let i = 0; i < 20; i++) {

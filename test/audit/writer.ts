@@ -38,6 +38,11 @@ if (mode === 'endless') {
   await until(() => sink.counts.failures > 1);
   for (const descriptor of taken) closeSync(descriptor);
   await until(() => sink.counts.queued === 0);
+} else if (mode === 'until-room') {
+  record(30);
+  await until(() => sink.counts.failures > 0);
+  say('full');
+  await until(() => sink.counts.queued === 0);
 } else {
   // Until the file may not grow any more.
   record(1000);
