@@ -1,4 +1,9 @@
-export { type AuditRecord, type AuditSink, NullAuditSink } from './audit/sink.js';
+export type { AuditCounts } from './audit/audit-log.js';
+export { openAuditReader, openSink, type OpenSink, type SinkOptions } from './audit/open-sink.js';
+export type { AuditHead, AuditRecord } from './audit/record.js';
+export { type AuditedRender, type AuditSink, NullAuditSink } from './audit/sink.js';
+export type { AuditLine, AuditReader } from './audit/storage.js';
+export { type AuditFinding, type VerifiedAuditLog, verifyAuditLog } from './audit/verify-audit-log.js';
 export { canonicalJson } from './base/canonical-json.js';
 export type { Diagnostic } from './base/diagnostic.js';
 export type { Digest } from './base/digest.js';

@@ -20,7 +20,8 @@ export type ErrorCode =
   | 'history_missing'
   | 'artifact_missing'
   | 'artifact_corrupt'
-  | 'artifact_unsupported';
+  | 'artifact_unsupported'
+  | 'audit_failed';
 
 /** One thing that is wrong with a payload, and where: `path` is a JSON Pointer (RFC 6901). */
 export interface Problem {

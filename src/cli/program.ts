@@ -4,6 +4,7 @@ import { KeysError } from '../access/keys-error.js';
 import { SCOPES, type Scope } from '../access/scope.js';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
+import { auditHead, auditVerify } from './audit.js';
 import { build, check, DEFAULT_OUT } from './build.js';
 import { bump, BUMP_LEVELS } from './bump.js';
 import { diff, DIFF_FORMATS } from './diff.js';
@@ -15,6 +16,7 @@ import { addKey, listKeys, parseExpiry, revokeKey } from './keys.js';
 import { log, LOG_FORMATS } from './log.js';
 import { prune } from './prune.js';
 import { render, RENDER_FORMS } from './render.js';
+import { replay, REPLAY_FORMATS } from './replay.js';
 import { serve } from './serve.js';
 import { verify, VERIFY_FORMATS } from './verify.js';
 import { yank, YANK_KINDS } from './yank.js';
@@ -153,11 +155,16 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     'promptc keys list --keys keys.json',
     'promptc keys revoke web --keys keys.json',
   ]);
-  subcommand(keys, 'add', 'make a key and print it, this once: the file holds its hash only', [
-    'promptc keys add --keys keys.json --id web > web.key',
-    'promptc keys add --keys keys.json --id support --scope render,read --prefix support/ --expires 90d',
-    'promptc keys add --keys keys.json --scope metrics --note "The monitoring."',
-  ])
+  command(
+    'add',
+    'make a key and print it, this once: the file holds its hash only',
+    [
+      'promptc keys add --keys keys.json --id web > web.key',
+      'promptc keys add --keys keys.json --id support --scope render,read --prefix support/ --expires 90d',
+      'promptc keys add --keys keys.json --scope metrics --note "The monitoring."',
+    ],
+    keys,
+  )
     .addOption(keysOption())
     .option('--id <id>', 'what logs and audit records call it (default: random)')
     .addOption(new Option('--scope <scopes>', `what it is for: ${SCOPES.join(', ')}`).default(['render'], 'render').argParser(parseScopes))
@@ -165,10 +172,10 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--expires <when>', 'until when: 90d, 12h, 2026-01-31 (default: for ever)').argParser(expiry))
     .option('--note <text>', 'who has it, and what for')
     .action(async (options: Parameters<typeof addKey>[1]) => end(await addKey(terminal, options)));
-  subcommand(keys, 'list', 'show who has keys, and what for', ['promptc keys list --keys keys.json'])
+  command('list', 'show who has keys, and what for', ['promptc keys list --keys keys.json'], keys)
     .addOption(keysOption())
     .action(async (options: Parameters<typeof listKeys>[1]) => end(await listKeys(terminal, options)));
-  subcommand(keys, 'revoke', 'let a key open nothing any more; servers notice within seconds', ['promptc keys revoke web --keys keys.json'])
+  command('revoke', 'let a key open nothing any more; servers notice within seconds', ['promptc keys revoke web --keys keys.json'], keys)
     .argument('<id>', 'of the key')
     .addOption(keysOption())
     .action(async (id: string, options: Parameters<typeof revokeKey>[2]) => end(await revokeKey(terminal, id, options)));
@@ -202,14 +209,40 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .option('--dir <dir>', 'the build', 'dist')
     .action(async (subject: string, options: Parameters<typeof inspect>[2]) => end(await inspect(terminal, subject, options)));
 
+  command('replay', 'render again what an audit log recorded, and compare', [
+    'promptc replay record.json',
+    'promptc replay sha256:… --audit jsonl:/var/log/promptc/audit.jsonl',
+    'promptc replay record.json --input payload.json --dir build/prompts',
+  ])
+    .argument('<record>', 'a file with a record, - for standard input, or a prompt or bundle hash (its newest record, with --audit)')
+    .option('--audit <sink>', 'the log to find the record in: jsonl:<path> or sqlite:<path>')
+    .option('--input <file>', 'the payload, as JSON, if the log did not keep it; - reads standard input')
+    .option('--dir <dir>', 'the builds', 'dist')
+    .addOption(new Option('--format <format>', 'how the result is printed').choices(REPLAY_FORMATS).default('text'))
+    .action(async (record: string, options: Parameters<typeof replay>[2]) => end(await replay(terminal, record, options)));
+
+  const audit = command('audit', 'verify an audit log, or print its head', [
+    'promptc audit head jsonl:audit.jsonl >> heads.txt',
+    'promptc audit verify jsonl:audit.jsonl --head heads.txt',
+  ]);
+  command(
+    'verify',
+    'find what was edited, removed or moved in an audit log',
+    ['promptc audit verify jsonl:audit.jsonl', 'promptc audit verify sqlite:audit.db --head heads.txt'],
+    audit,
+  )
+    .argument('<sink>', 'the log: jsonl:<path> or sqlite:<path>')
+    .option('--head <head>', 'a head that was kept elsewhere, <sequence>:<hash>, or a file with one on each line')
+    .option('--after <head>', 'where the log begins, if its oldest records were removed on purpose: the head at their end')
+    .action(async (sink: string, options: Parameters<typeof auditVerify>[2]) => end(await auditVerify(terminal, sink, options)));
+  command('head', "print the last record's place in the chain, to be kept elsewhere", ['promptc audit head jsonl:audit.jsonl'], audit)
+    .argument('<sink>', 'the log: jsonl:<path> or sqlite:<path>')
+    .action(async (sink: string) => end(await auditHead(terminal, sink)));
+
   program.addHelpText('after', `\nExit codes: 0 fine, 1 the prompts have errors, 2 wrong usage or environment.\n`);
   return program;
 
-  function command(name: string, description: string, examples: readonly string[]): Command {
-    return subcommand(program, name, description, examples);
-  }
-
-  function subcommand(parent: Command, name: string, description: string, examples: readonly string[]): Command {
+  function command(name: string, description: string, examples: readonly string[], parent = program): Command {
     const lines = examples.map((example) => `  $ ${example}\n`).join('');
     return parent.command(name).description(description).addHelpText('after', `\nExamples:\n${lines}`);
   }

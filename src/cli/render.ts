@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SourceText } from '../base/span.js';
 import type { Compiled } from '../compile/compile.js';
 import type { Limits } from '../compile/config.js';
-import { locateJsonError } from '../format/json-error.js';
 import { BundleRenderer } from '../generator/bundle-renderer.js';
 import type { RenderResult } from '../render/render-bundle.js';
 import { DistFolder } from '../sources/file.js';
@@ -12,6 +9,7 @@ import { StoreSource } from '../sources/store.js';
 import { printDiagnostics } from './diagnostics/format.js';
 import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
+import { readPayload } from './json-input.js';
 import { compileProject, readLimits } from './project.js';
 import { resolveRoot } from './root.js';
 
@@ -47,7 +45,12 @@ export async function render(terminal: Terminal, bundle: string, options: Render
     if (compiled.build !== undefined) ({ limits } = compiled.config);
   }
   if (limits === undefined) return EXIT.promptErrors;
-  const payload = example === undefined || compiled === undefined ? await readPayload(terminal, input) : findExample(compiled, id, example);
+  const payload =
+    example !== undefined && compiled !== undefined
+      ? findExample(compiled, id, example)
+      : input === undefined
+        ? {}
+        : await readPayload(terminal, input);
   const store = compiled?.build === undefined ? new DistFolder(path.resolve(terminal.cwd, options.dir)) : new BuildStore(compiled.build);
   const source = new StoreSource(store);
   const renderer = new BundleRenderer({ bundles: source, templates: source, limits });
@@ -69,26 +72,4 @@ function findExample({ examples }: Compiled, bundle: string, name: string): unkn
   if (found !== undefined) return found.input;
   const known = own.length === 0 ? 'it has none' : `it has ${own.map((example) => example.name).join(', ')}`;
   throw new UsageError(`The bundle "${bundle}" has no example "${name}"; ${known}.`);
-}
-
-async function readPayload(terminal: Terminal, input: string | undefined): Promise<unknown> {
-  if (input === undefined) return {};
-  const name = input === '-' ? 'standard input' : input;
-  const bytes = input === '-' ? await terminal.readStdin() : await readInput(path.resolve(terminal.cwd, input));
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text);
-  } catch {
-    const { offset, message } = locateJsonError(text);
-    const { line, column } = new SourceText(name, text).position(offset);
-    throw new UsageError(`${name}:${line}:${column} is not JSON: ${message}. A payload looks like {"task": "…", "inputs": {…}}.`);
-  }
-}
-
-async function readInput(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new UsageError(`The payload ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`);
-  }
 }

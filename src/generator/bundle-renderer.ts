@@ -1,6 +1,6 @@
 /** Renders bundles from sources, keeping what it has linked. Knows nothing of compiling. */
 import { LRUCache } from 'lru-cache';
-import { type AuditSink, auditRecord, NullAuditSink } from '../audit/sink.js';
+import { type AuditSink, NullAuditSink } from '../audit/sink.js';
 import type { RenderLimits } from '../render/limits.js';
 import type { LinkedBundle, RenderResult } from '../render/render-bundle.js';
 import type { BundleSource, TemplateSource } from '../sources/source.js';
@@ -9,7 +9,7 @@ import { BundleLinker, DEFAULT_CACHE_SIZE } from './bundle-linker.js';
 export interface RendererOptions {
   readonly bundles: BundleSource;
   readonly templates: TemplateSource;
-  /** Where audit records go; nowhere by default. */
+  /** Where renders are recorded; nowhere by default. */
   readonly audit?: AuditSink;
   /** How many linked bundles are kept; `false` keeps nothing, for debugging. 1000 by default. */
   readonly cache?: number | false;
@@ -43,10 +43,11 @@ export class BundleRenderer {
 
   /** Renders, and tells the audit sink. */
   protected renderLinked(bundle: LinkedBundle, payload: unknown): RenderResult {
-    const result = bundle.render(payload);
-    if (this.#audit === undefined) return result;
+    if (this.#audit === undefined) return bundle.render(payload).result;
+    const start = performance.now();
+    const { result, payload: text } = bundle.render(payload);
     try {
-      this.#audit.record(auditRecord(result));
+      this.#audit.record({ result, payload: text, latencyMs: performance.now() - start });
     } catch {
       // A sink that breaks its promise must not cost the caller the render.
     }

@@ -48,7 +48,14 @@ export interface RenderResult {
 /** A bundle that is ready to render; making one is dear, rendering with it is cheap. */
 export interface LinkedBundle {
   readonly artifact: BundleArtifact;
-  render(payload: unknown): RenderResult;
+  render(payload: unknown): Render;
+}
+
+/** A render, and the text that it can be repeated from. */
+export interface Render {
+  readonly result: RenderResult;
+  /** The canonical JSON of the payload with its defaults, which `personality_hash` was taken over. */
+  readonly payload: string;
 }
 
 /** Between the parts of a prompt. */
@@ -102,7 +109,7 @@ export function linkBundle(
         else messages.push({ role: part.role, content: text });
       }
       if (isLonger(prompt, limits.promptBytes)) throw tooLarge(limits);
-      return {
+      const result: RenderResult = {
         rendered_prompt: prompt,
         messages,
         bundle_id: artifact.id,
@@ -116,6 +123,7 @@ export function linkBundle(
         config,
         output,
       };
+      return { result, payload: canonicalPayload };
     },
   };
 }

@@ -50,6 +50,7 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   artifact_missing: 500,
   artifact_corrupt: 500,
   artifact_unsupported: 500,
+  audit_failed: 500,
   // Compiling and reading Git are not the server's work, so these can only be its own fault.
   content_invalid: 500,
   compile_failed: 500,

@@ -14,7 +14,11 @@ import { type Store, StoreSource } from './store.js';
 export class DistFolder implements Store {
   #manifest: Promise<ManifestFile> | undefined;
 
-  constructor(readonly folder: string) {}
+  /** @param manifestFile - below the folder */
+  constructor(
+    readonly folder: string,
+    private readonly manifestFile: string = MANIFEST_FILE,
+  ) {}
 
   manifest(): Promise<ManifestFile> {
     this.#manifest ??= this.#readManifest().catch((error: unknown) => {
@@ -54,9 +58,9 @@ export class DistFolder implements Store {
   }
 
   async #readManifest(): Promise<ManifestFile> {
-    const file = path.join(this.folder, MANIFEST_FILE);
+    const file = path.join(this.folder, this.manifestFile);
     const manifest = readManifest(
-      await readOrMissing(file, `There is no build in ${this.folder}: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`),
+      await readOrMissing(file, `There is no build in ${this.folder}: ${this.manifestFile} is missing. Run \`promptc build\` first.`),
     );
     // A build writes its manifest among the objects first: one that was changed since has no object of its digest.
     if (!(await this.#has(manifest.digest))) throw notWritten();

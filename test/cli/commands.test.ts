@@ -10,7 +10,22 @@ const BROKEN = {
   'prompts/templates/broken.md': '---\nid: broken\nversion: "1"\nrole: user\n---\n{{#if task}}\n',
 };
 
-const COMMANDS = ['init', 'build', 'check', 'diff', 'bump', 'yank', 'log', 'render', 'serve', 'verify', 'prune', 'inspect'];
+const COMMANDS = [
+  'init',
+  'build',
+  'check',
+  'diff',
+  'bump',
+  'yank',
+  'log',
+  'render',
+  'serve',
+  'verify',
+  'prune',
+  'inspect',
+  'replay',
+  'audit',
+];
 
 describe('help', () => {
   it.each(COMMANDS)('%s --help shows an example', async (name) => {

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { buildProject } from '../../src/cli/project.js';
-import { type AuditRecord, type ErrorCode, type RenderLimits, type RendererOptions, type RenderResult } from '../../src/index.js';
+import { type AuditedRender, type ErrorCode, type RenderLimits, type RendererOptions, type RenderResult } from '../../src/index.js';
 import type { Payload } from '../../src/format/payload.js';
 import { DEFAULT_RENDER_LIMITS } from '../../src/render/limits.js';
 import { projectFolder, REPOSITORY, temporaryFolder } from '../support/project.js';
-import { readPage, section, tableRows } from './page.js';
+import { type Page, readPage, section, tableRows } from './page.js';
 
 // Each list is held to its type: the compiler refuses a key too many or too few.
 const ERRORS: { readonly [code in ErrorCode]: true } = {
@@ -32,6 +32,7 @@ const ERRORS: { readonly [code in ErrorCode]: true } = {
   artifact_missing: true,
   artifact_corrupt: true,
   artifact_unsupported: true,
+  audit_failed: true,
 };
 const OPTIONS: { readonly [name in keyof Required<RendererOptions>]: true } = {
   bundles: true,
@@ -62,19 +63,21 @@ const RESULT: { readonly [name in keyof RenderResult]: true } = {
   config: true,
   output: true,
 };
-const AUDIT: { readonly [name in keyof AuditRecord]: true } = {
-  time: true,
-  bundle_id: true,
-  semver: true,
-  bundle_hash: true,
-  personality_hash: true,
-  prompt_hash: true,
-  engine_version: true,
-  adapter_version: true,
+const AUDIT: { readonly [name in keyof Required<AuditedRender>]: true } = {
+  result: true,
+  payload: true,
+  latencyMs: true,
+  build: true,
+  commit: true,
+  caller: true,
 };
 
 const page = readPage('library.md');
-const examples = page.blocks.filter((block) => block.language === 'ts' && block.meta === 'example').map((block) => block.text);
+const examples = examplesOf(page);
+
+function examplesOf({ blocks }: Page): string[] {
+  return blocks.filter((block) => block.language === 'ts' && block.meta === 'example').map((block) => block.text);
+}
 
 /** What the page's examples render. */
 const PROJECT = {
@@ -108,7 +111,7 @@ describe('docs/library.md', () => {
     ).toEqual([]);
   });
 
-  it('names every field of an audit record', () => {
+  it('names everything that a sink is told', () => {
     const text = section(page, '## Audit');
     expect(Object.keys(AUDIT).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
@@ -137,7 +140,8 @@ describe('docs/library.md', () => {
     };
     await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
     await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
-    for (const [i, text] of examples.entries()) await writeFile(path.join(folder, `example-${i}.ts`), text);
+    const all = [...examples, ...examplesOf(readPage('audit.md'))];
+    for (const [i, text] of all.entries()) await writeFile(path.join(folder, `example-${i}.ts`), text);
     // One file is wrong on purpose: it shows that the others are looked at.
     await writeFile(path.join(folder, 'wrong.ts'), `${examples[0]}result.rendered;`);
     const tsc = path.join(REPOSITORY, 'node_modules/.bin/tsc');

@@ -10,6 +10,7 @@ const PAGES = new Map(
     'hashes.md',
     'library.md',
     'access.md',
+    'audit.md',
     'editors.md',
     'versions.md',
     'ci.md',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type AuditRecord,
+  type AuditedRender,
   type BundleSource,
   CompileError,
   InlineBundleSource,
@@ -13,6 +13,7 @@ import {
   PromptGenerator,
   type RendererOptions,
 } from '../../src/index.js';
+import { sha256 } from '../../src/base/digest.js';
 
 const NAMED: InlineTemplate = { id: 'named', version: '1.0.0', role: 'user', inputs: { name: 'string' }, content: 'Hi {{name}}.' };
 
@@ -402,23 +403,15 @@ describe('sources and caches', () => {
   });
 
   it('tell the sink of every render, and of nothing else', async () => {
-    const records: AuditRecord[] = [];
-    const audited = generator({ audit: { record: (record) => void records.push(record) } });
+    const renders: AuditedRender[] = [];
+    const audited = generator({ audit: { record: (render) => void renders.push(render) } });
     const result = await audited.renderInline(prompt([NAMED]), { inputs: { name: 'Ada' } });
     await refusal(audited.renderInline(prompt([NAMED]), {}));
-    const { bundle_id, semver, bundle_hash, personality_hash, prompt_hash, engine_version, adapter_version } = result;
-    expect(records).toEqual([
-      {
-        time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
-        bundle_id,
-        semver,
-        bundle_hash,
-        personality_hash,
-        prompt_hash,
-        engine_version,
-        adapter_version,
-      },
-    ]);
+    expect(renders).toEqual([{ result, payload: expect.any(String) as string, latencyMs: expect.any(Number) as number }]);
+    const [{ payload, latencyMs }] = renders as [AuditedRender];
+    expect(sha256(payload)).toBe(result.personality_hash);
+    expect(JSON.parse(payload)).toMatchObject({ inputs: { name: 'Ada' }, task: '' });
+    expect(latencyMs).toBeGreaterThan(0);
   });
 
   it('never let a sink change a result', async () => {

@@ -244,6 +244,7 @@ describe('problem documents', () => {
     artifact_missing: 500,
     artifact_corrupt: 500,
     artifact_unsupported: 500,
+    audit_failed: 500,
   };
 
   it.each(Object.entries(STATUSES) as [ErrorCode, number][])('%s is %i', (code, status) => {

@@ -28,7 +28,7 @@ export function renderExamples(
   const renders: ExampleRender[] = [];
   for (const example of prompt.examples) {
     try {
-      renders.push({ bundle: prompt, example, result: linked.render(example.input) });
+      renders.push({ bundle: prompt, example, result: linked.render(example.input).result });
     } catch (error) {
       if (!(error instanceof PromptcError)) throw error;
       const problem =

@@ -15,6 +15,6 @@ export function renderRoute(bodyBytes: number): Route {
     const found = build.ready(bundleId, version);
     // A bundle that is ready needs no turn of its own.
     const ready = found instanceof Promise ? await found : found;
-    sendJsonText(exchange, ready.answer(ready.linked.render(payload)));
+    sendJsonText(exchange, ready.answer(ready.linked.render(payload).result));
   };
 }
