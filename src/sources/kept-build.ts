@@ -2,7 +2,7 @@ import { type Digest, sha256 } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { objectPath } from '../format/artifact.js';
 import { DistFolder } from './file.js';
-import type { ManifestFile } from './store.js';
+import type { ManifestFile } from './read-manifest.js';
 
 /** A build that a `dist/` folder keeps, by the digest of its manifest: the present one, or one before it. */
 export class KeptBuild extends DistFolder {
