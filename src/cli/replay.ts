@@ -7,7 +7,7 @@ import { ENGINE_VERSION } from '../base/version.js';
 import { BundleRenderer } from '../generator/bundle-renderer.js';
 import { DistFolder } from '../sources/file.js';
 import { KeptBuild } from '../sources/kept-build.js';
-import { isDigest, type ManifestFile } from '../sources/read-manifest.js';
+import { isDigest } from '../sources/read-manifest.js';
 import { StoreSource } from '../sources/store.js';
 import { withReader } from './audit.js';
 import { printDiagnostics } from './diagnostics/format.js';
@@ -43,7 +43,7 @@ export async function replay(terminal: Terminal, subject: string, options: Repla
   if (limits === undefined) return EXIT.promptErrors;
   const record = await findRecord(terminal, subject, options);
   const payload = await payloadOf(terminal, record, options);
-  const { store, manifest, note } = await openBuild(path.resolve(terminal.cwd, options.dir), record);
+  const { store, note } = await openBuild(path.resolve(terminal.cwd, options.dir), record);
   const notes = note === undefined ? [] : [note];
   if (record.engine_version !== ENGINE_VERSION)
     notes.push(`It was rendered by promptc ${record.engine_version}; this is ${ENGINE_VERSION}.`);
@@ -58,7 +58,7 @@ export async function replay(terminal: Terminal, subject: string, options: Repla
     if (isOtherPayload) notes.push('The payload that was given is not the one that was rendered then, so that nothing else was compared.');
     differences.push(...(isOtherPayload ? found.filter(({ field }) => field === 'personality_hash') : found));
   } catch (error) {
-    const now = bundleHash(manifest, record);
+    const now = await bundleHash(source, record);
     // The bundle is another one, and what it refuses says nothing of the render.
     if (!(error instanceof PromptcError) || now === undefined || now === record.bundle_hash) throw explained(error, notes);
     differences.push({ field: 'bundle_hash', recorded: record.bundle_hash, now });
@@ -120,7 +120,6 @@ async function payloadOf(terminal: Terminal, { sequence, payload, masked = [] }:
 
 interface OpenBuild {
   readonly store: DistFolder;
-  readonly manifest: ManifestFile;
   /** Set if it is another build than the recorded one. */
   readonly note?: string;
 }
@@ -133,17 +132,17 @@ async function openBuild(folder: string, { build }: AuditRecord): Promise<OpenBu
       if (error instanceof PromptcError && error.code === 'artifact_missing') return undefined;
       throw error;
     });
-    if (manifest !== undefined) return { store, manifest };
+    if (manifest !== undefined) return { store };
   }
   const store = new DistFolder(folder);
   const manifest = await store.manifest();
-  if (manifest.digest === build) return { store, manifest };
+  if (manifest.digest === build) return { store };
   const which = build === null ? 'The record names no build' : `The build ${build} is not in ${folder}`;
-  return { store, manifest, note: `${which}; this is a render of the build ${manifest.digest}.` };
+  return { store, note: `${which}; this is a render of the build ${manifest.digest}.` };
 }
 
-function bundleHash({ manifest: { bundles } }: ManifestFile, { bundle_id: id, semver }: AuditRecord): string | undefined {
-  const versions = Object.hasOwn(bundles, id) ? bundles[id]!.versions : {};
+async function bundleHash(source: StoreSource, { bundle_id: id, semver }: AuditRecord): Promise<string | undefined> {
+  const { versions = {} } = (await (await source.catalog()).versions('bundles', id)) ?? {};
   return Object.hasOwn(versions, semver) ? versions[semver]!.hash : undefined;
 }
 

@@ -271,6 +271,6 @@ describe('replay', () => {
     const file = path.join(folder, 'dist/objects/sha256', build!.slice(7, 9), `${build!.slice(7)}.json`);
     await writeFile(file, `${await readFile(file, 'utf8')} `);
     const { code, err } = await run('replay', 'record.json');
-    expect([code, err]).toEqual([2, expect.stringContaining('is not what its name says') as string]);
+    expect([code, err]).toEqual([2, expect.stringContaining('The manifest is not one that promptc wrote.') as string]);
   });
 });
