@@ -149,8 +149,8 @@ export class Repository {
       const some = paths.slice(i, i + MOST_ARGUMENTS);
       const fields = await this.#git.list('\0', 'check-attr', '-z', ...CONVERTING, '--', ...some);
       for (let at = 0; at + 2 < fields.length; at += 3) {
-        const [path, attribute, value] = fields.slice(at, at + 3) as [string, string, string];
-        if (value !== 'unspecified' && value !== 'unset') found.set(path, attribute);
+        const [file, attribute, value] = fields.slice(at, at + 3) as [string, string, string];
+        if (value !== 'unspecified' && value !== 'unset') found.set(file, attribute);
       }
     }
     return found;
