@@ -501,6 +501,12 @@ export const CODES = {
     () => 'Git holds this file with CRLF line ends, so its text there is not the one that promptc reads.',
     () => 'Run `git add --renormalize prompts`, and commit. .gitattributes needs the line `prompts/** text eol=lf`.',
   ),
+  'versions/converted': error(
+    ({ attribute }: { attribute: string }) =>
+      `Git converts this file, by the attribute \`${attribute}\`, and holds another text of it than the one that promptc reads.`,
+    () =>
+      'Add the line `prompts/** -filter -ident -working-tree-encoding` at the end of .gitattributes, write the text as it is to be, run `git add --renormalize prompts`, and commit.',
+  ),
 } as const;
 
 export type Code = keyof typeof CODES;

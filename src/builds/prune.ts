@@ -5,14 +5,19 @@
  * of builds; whenever it stops, every build that has a record is whole. Builds may be written meanwhile. A build writes
  * its record, then looks whether all that it needs is there, then puts its manifest in place, and begins anew if the
  * record is gone by then. So records go first; then the manifest is looked at once more; and an object comes back if a
- * record has come by the time that it is gone. What a build needs is on the pages of its index: a build that lacks one is
- * not whole, and does not stay; if it is the one in place, nothing is removed.
+ * record has come by the time that it is gone. If pruning is killed right between the two, the build brings the object
+ * back, since it looks a second time when its manifest is in place. What is left: pruning that stands still, from before
+ * a build's record until after that second look, and is killed behind its next removal. `promptc verify` then tells which
+ * object is missing, and the next build writes it.
+ *
+ * What a build needs is on the pages of its index: a build that lacks one is not whole, and does not stay; if it is the
+ * one in place, nothing is removed.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type Digest, sha256 } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import type { Disk } from '../compile/discover/disk.js';
-import { MANIFEST_FILE, objectPath, type ObjectReference } from '../format/artifact.js';
+import { isObjectPath, MANIFEST_FILE, objectPath, type ObjectReference } from '../format/artifact.js';
 import { type BuildRecord, RECORDS_FOLDER, recordsAmong } from '../format/build-record.js';
 import { Catalog } from '../sources/catalog.js';
 import { checkObject } from '../sources/read-artifact.js';
@@ -33,8 +38,6 @@ export interface PrunePlan {
 /** How often a manifest or a page of the build in place is looked for: who prunes may be putting it back at this very moment. */
 const ATTEMPTS = 10;
 const MILLISECONDS_BETWEEN = 20;
-
-const OBJECT_PATH = /^objects\/sha256\/([0-9a-f]{2})\/\1[0-9a-f]{62}\.json$/;
 
 /**
  * Looks what can be removed, and removes nothing.
@@ -59,7 +62,7 @@ export async function planPrune(disk: Disk, keep: number): Promise<PrunePlan> {
     for (const one of neededToo) needed.add(one);
   }
   return {
-    objects: listed.filter((path) => OBJECT_PATH.test(path) && !needed.has(path)),
+    objects: listed.filter((path) => isObjectPath(path) && !needed.has(path)),
     records: records.map(({ path }) => path).filter((path) => !keptRecords.includes(path)),
     keptRecords,
     manifest: present.digest,

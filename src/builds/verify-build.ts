@@ -51,9 +51,10 @@ export interface VerifiedBuild {
  * Verifies a build by itself.
  *
  * @param disk - of the output folder
+ * @param onArtifact - is told how many versions have been looked at
  * @returns `undefined` if there is no manifest, and so no build
  */
-export async function verifyBuild(disk: Disk): Promise<VerifiedBuild | undefined> {
+export async function verifyBuild(disk: Disk, onArtifact?: (done: number, total: number) => void): Promise<VerifiedBuild | undefined> {
   const manifestBytes = await readFile(disk, MANIFEST_FILE);
   if (manifestBytes === undefined) return undefined;
   const read = toManifest(manifestBytes);
@@ -64,7 +65,8 @@ export async function verifyBuild(disk: Disk): Promise<VerifiedBuild | undefined
   const pages = await readIndex(read, disk);
   const findings = [...manifestFindings(read), ...(await manifestObjectFindings(read, disk)), ...origin.findings, ...pages.findings];
   const versions = versionsOf(pages.index);
-  for (const version of versions) {
+  for (const [i, version] of versions.entries()) {
+    onArtifact?.(i, versions.length);
     const bytes = await readFile(disk, objectPath(version.entry.artifact.digest));
     findings.push(...artifactFindings(version, bytes, pages));
   }

@@ -1,4 +1,6 @@
 import type { Compiled } from '../compile/compile.js';
+import { comparedText } from './compare.js';
+import { counted } from './counted.js';
 import { type Format, isDocument, printDiagnostics } from './diagnostics/format.js';
 import { LOCK_FILE } from '../format/lock.js';
 import { isCi } from '../versions/ci-run.js';
@@ -23,18 +25,21 @@ export interface BuildOptions extends CheckOptions {
 /** `promptc build`: compiles and writes; prints the build's digest. */
 export async function build(terminal: Terminal, { root, out, format, ...options }: BuildOptions): Promise<ExitCode> {
   const folder = await resolveRoot(terminal.cwd, root);
-  const { env } = terminal;
+  const { env, progress } = terminal;
   const frozen = options.frozen ?? isCi(env);
   if (frozen && options.update === true)
     throw new UsageError('--update writes the lock, and here it is frozen. Run it without --frozen, outside of CI.');
-  const { compiled, written } = await buildProject(folder, out, { ...options, env, frozen });
+  const { compiled, versions, written } = await buildProject(folder, out, { ...options, env, frozen, progress });
   await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
   if (compiled.build === undefined || written === undefined) {
     if (!isDocument(format)) terminal.err(`Nothing was written to ${out}.\n`);
     return EXIT.promptErrors;
   }
-  const fresh = written.objects - written.kept;
-  if (!isDocument(format)) terminal.err(`Compiled ${summary(compiled)} into ${out} (${written.objects} objects, ${fresh} new).\n`);
+  if (!isDocument(format)) {
+    const fresh = written.objects - written.kept;
+    terminal.err(`Compiled ${summary(compiled)} into ${out} (${counted(written.objects, 'object')}, ${fresh} new).\n`);
+    if (!frozen && versions?.published.nextLock !== undefined) terminal.err(`Wrote ${LOCK_FILE}: commit it with the prompts.\n`);
+  }
   if (format === 'text') terminal.out(`${compiled.build.manifestDigest}\n`);
   return EXIT.fine;
 }
@@ -42,25 +47,24 @@ export async function build(terminal: Terminal, { root, out, format, ...options 
 /** `promptc check`: all that build does, frozen, and writes nothing. */
 export async function check(terminal: Terminal, { root, format, ...options }: CheckOptions): Promise<ExitCode> {
   const folder = await resolveRoot(terminal.cwd, root);
-  const { compiled, versions } = await compileProject(folder, DEFAULT_OUT, { ...options, env: terminal.env, frozen: true });
+  const { env, progress } = terminal;
+  const { compiled, versions } = await compileProject(folder, DEFAULT_OUT, { ...options, env, progress, frozen: true });
   await printDiagnostics(terminal, compiled.diagnostics, { format, root: folder });
-  if (!isDocument(format) && versions !== undefined) terminal.err(comparedText(versions));
+  if (!isDocument(format) && versions !== undefined && isCompared(versions)) terminal.err(`${comparedText(versions.base)}\n`);
   if (compiled.build === undefined) return EXIT.promptErrors;
   if (!isDocument(format)) terminal.err(`Checked ${summary(compiled)}: no errors.\n`);
   return EXIT.fine;
 }
 
-/** What the prompts were compared with, where there is something to compare: a base, or versions that a lock records. */
-function comparedText({ base, published }: ProjectVersions): string {
-  if (base.kind === 'revision') return `Compared with ${base.how}.\n`;
-  return base.kind === 'none' && published.lock.entries.length > 0 ? `Nothing is published: ${base.reason}\n` : '';
+/** Where there is something to compare: a base, or versions that a lock records. */
+function isCompared({ base, published }: ProjectVersions): boolean {
+  return base.kind === 'revision' || published.lock.entries.length > 0;
 }
 
 /** Where builds go, from a project's folder. */
 export const DEFAULT_OUT = 'dist';
 
 function summary({ build: made, examples }: Compiled): string {
-  const counted = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;
   const { templates, bundles } = made!;
   const older = [...templates, ...bundles].filter(({ prompt }) => prompt.source.path === LOCK_FILE).length;
   const parts = [

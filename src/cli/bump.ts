@@ -2,13 +2,13 @@ import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Build } from '../compile/emit/emit.js';
 import { didYouMean } from '../compile/nearest.js';
-import type { Base } from '../versions/base.js';
+import type { ResolvedBase } from '../versions/base.js';
 import { diffProjects } from '../versions/diff/diff-projects.js';
 import { type Bump, planBumps } from '../versions/bump.js';
 import type { Lag } from '../versions/lags.js';
 import { raisedText } from '../versions/raised-text.js';
 import { DEFAULT_OUT } from './build.js';
-import { viewOf, viewOfBase } from './compare.js';
+import { comparedText, viewOf, viewOfBase } from './compare.js';
 import { printDiagnostics } from './diagnostics/format.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { compileProject } from './project.js';
@@ -25,7 +25,8 @@ export interface BumpOptions {
 /** `promptc bump`: writes the versions that published prompts need now into their files. */
 export async function bump(terminal: Terminal, ids: readonly string[], { root: dir, base, level }: BumpOptions): Promise<ExitCode> {
   const root = await resolveRoot(terminal.cwd, dir);
-  const { compiled, versions } = await compileProject(root, DEFAULT_OUT, { env: terminal.env, base, draft: true, fromGit: true });
+  const { env, progress } = terminal;
+  const { compiled, versions } = await compileProject(root, DEFAULT_OUT, { env, progress, base, draft: true, fromGit: true });
   const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
   await printDiagnostics(terminal, errors, { format: 'text', root });
   const { build, config } = compiled;
@@ -37,7 +38,7 @@ export async function bump(terminal: Terminal, ids: readonly string[], { root: d
 
   const { repository, published } = versions;
   const before = await viewOfBase(repository, versions.base, { sizes: false });
-  const diff = diffProjects(before, await viewOf(compiled, { sizes: false }), config.diff.rules);
+  const diff = diffProjects(before, await viewOf(compiled, published.lock, { sizes: false }), config.diff.rules);
   const { bumps, lags } = planBumps({ build, published, diff, rules: config.diff.rules, ids, level });
   await writeVersions(root, bumps);
   for (const one of bumps) terminal.out(bumpText(one));
@@ -106,9 +107,9 @@ function lagText({ bundle, slot, template, reason }: Lag): string {
   }
 }
 
-function nothingText(base: Base, ids: readonly string[]): string {
-  if (base.kind !== 'revision')
-    return `Nothing has to be raised: nothing is published. ${base.kind === 'none' ? base.reason : base.problem}\n`;
-  if (ids.length === 0) return `Nothing has to be raised: every published version is as it was. Published is what ${base.how} has.\n`;
-  return `Nothing has to be raised in ${ids.join(', ')}. With --level patch, minor or major the version is raised all the same.\n`;
+function nothingText(base: ResolvedBase, ids: readonly string[]): string {
+  if (base.kind === 'revision' && ids.length > 0)
+    return `Nothing has to be raised in ${ids.join(', ')}. With --level patch, minor or major the version is raised all the same.\n`;
+  const why = base.kind === 'revision' ? ': every published version is as it was' : '';
+  return `Nothing has to be raised${why}. ${comparedText(base)}\n`;
 }

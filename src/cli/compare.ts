@@ -1,10 +1,9 @@
-/** The two sides that `diff` and `bump` compare: a revision, and the working tree or another revision. */
+/** The two sides that are compared: a revision, and the working tree or another revision. */
 import { PromptcError } from '../base/error.js';
 import type { Compiled } from '../compile/compile.js';
-import type { BundleArtifact, TemplateArtifact } from '../format/artifact.js';
 import type { Lock } from '../format/lock.js';
-import type { Base } from '../versions/base.js';
-import { projectView, type ProjectView } from '../versions/diff/project-view.js';
+import type { ResolvedBase } from '../versions/base.js';
+import { projectView, type ProjectView, type ViewOptions, yankedVersions } from '../versions/diff/project-view.js';
 import { promptSizes } from '../versions/diff/prompt-sizes.js';
 import type { NoRepository } from '../versions/git/open.js';
 import { Repository } from '../versions/git/repository.js';
@@ -18,11 +17,19 @@ export interface CompareOptions {
 
 const NOTHING: ProjectView = { bundles: [], templates: [] };
 
-/** The prompts of a compiled project; none, if it has none. */
-export async function viewOf({ build, examples }: Compiled, { sizes }: CompareOptions, lock?: Lock): Promise<ProjectView> {
+/** What the working tree was compared with, as a sentence. */
+export function comparedText(base: ResolvedBase): string {
+  return base.kind === 'revision' ? `Compared with ${base.how}.` : `Nothing is published: ${base.reason}`;
+}
+
+/** The prompts of a compiled project, and what its lock says is yanked. */
+export async function viewOf(compiled: Compiled, lock: Lock, options: CompareOptions): Promise<ProjectView> {
+  return { ...(await promptsOf(compiled, options)), yanked: yankedVersions(lock) };
+}
+
+/** None, if the project has none. */
+async function promptsOf({ build, examples }: Compiled, { sizes }: CompareOptions, isDraft?: ViewOptions['isDraft']): Promise<ProjectView> {
   if (build === undefined) return NOTHING;
-  const published = lock && new Set(lock.entries.map(({ hash }) => hash));
-  const isDraft = published && (({ hash }: TemplateArtifact | BundleArtifact): boolean => !published.has(hash));
   return projectView(build, examples, { sizes: sizes ? await promptSizes(build, examples) : undefined, isDraft });
 }
 
@@ -33,11 +40,13 @@ export async function viewOfCommit(
   options: CompareOptions,
 ): Promise<{ readonly view: ProjectView; readonly compiled: Compiled }> {
   const { compiled, lock } = await compileRevision(repository, commit);
-  return { view: await viewOf(compiled, options, lock), compiled };
+  const published = lock && new Set(lock.entries.map(({ hash }) => hash));
+  const view = await promptsOf(compiled, options, published && (({ hash }) => !published.has(hash)));
+  return { view: { ...view, ...(lock && { yanked: yankedVersions(lock) }) }, compiled };
 }
 
 /** The prompts of the base; without one, none. */
-export async function viewOfBase(opened: Repository | NoRepository, base: Base, options: CompareOptions): Promise<ProjectView> {
+export async function viewOfBase(opened: Repository | NoRepository, base: ResolvedBase, options: CompareOptions): Promise<ProjectView> {
   if (base.kind !== 'revision') return NOTHING;
   return (await viewOfCommit(repositoryOf(opened), base.commit, options)).view;
 }

@@ -1,7 +1,8 @@
-import type { Base } from '../versions/base.js';
+import type { ResolvedBase } from '../versions/base.js';
 import { diffProjects } from '../versions/diff/diff-projects.js';
 import type { ProjectDiff } from '../versions/diff/project-diff.js';
 import { openRepository } from '../versions/git/open.js';
+import { withPinnedAtBase } from '../versions/pinned.js';
 import { DEFAULT_OUT } from './build.js';
 import { repositoryOf, resolveRevision, viewOf, viewOfBase, viewOfCommit } from './compare.js';
 import { diffJson } from './diff/json.js';
@@ -58,24 +59,30 @@ function parseRange(revision: string): readonly [string, string] | undefined {
 
 /** A revision, or the base, against the working tree. */
 async function withTree(terminal: Terminal, root: string, revision: string | undefined): Promise<Compared | undefined> {
-  const before = revision === undefined ? undefined : await resolveRevision(repositoryOf(await openRepository(root)), revision);
-  const { compiled, versions } = await compileProject(root, DEFAULT_OUT, { env: terminal.env, draft: true, fromGit: true });
+  const { progress } = terminal;
+  const commit = revision === undefined ? undefined : await resolveRevision(repositoryOf(await openRepository(root)), revision);
+  // With a revision, the base only tells where older versions are: in a CI as well, none has to be found.
+  const env = commit === undefined ? terminal.env : {};
+  const { compiled, versions } = await compileProject(root, DEFAULT_OUT, { env, progress, draft: true, fromGit: true });
   const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
   await printDiagnostics(terminal, errors, { format: 'text', root });
-  if (compiled.build === undefined || versions === undefined) return undefined;
-  const { repository, base } = versions;
-  const view =
-    before === undefined ? await viewOfBase(repository, base, SIZES) : (await viewOfCommit(repositoryOf(repository), before, SIZES)).view;
-  return {
-    result: diffProjects(view, await viewOf(compiled, SIZES), compiled.config.diff.rules),
-    before: revision ?? baseText(base),
-    after: 'The working tree',
-  };
+  const { build, config } = compiled;
+  if (build === undefined || versions === undefined) return undefined;
+
+  progress('Comparing');
+  const { repository, base, published } = versions;
+  const tree = await viewOf(compiled, published.lock, SIZES);
+  if (commit !== undefined) {
+    const { view } = await viewOfCommit(repositoryOf(repository), commit, SIZES);
+    return { result: diffProjects(view, tree, config.diff.rules), before: revision!, after: 'The working tree' };
+  }
+  const view = await viewOfBase(repository, base, SIZES);
+  const after = withPinnedAtBase(tree, view, build, published.entries);
+  return { result: diffProjects(view, after, config.diff.rules), before: baseText(base), after: 'The working tree' };
 }
 
-function baseText(base: Base): string {
-  if (base.kind === 'revision') return base.how;
-  return `nothing (${base.kind === 'none' ? base.reason.replace(/\.$/, '') : base.problem})`;
+function baseText(base: ResolvedBase): string {
+  return base.kind === 'revision' ? base.how : `nothing (${base.reason.replace(/\.$/, '')})`;
 }
 
 async function betweenRevisions(root: string, [from, to]: readonly [string, string]): Promise<Compared> {

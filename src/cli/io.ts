@@ -1,9 +1,14 @@
+import { isCi } from '../versions/ci-run.js';
+import { type Step, StatusLine } from './status-line.js';
+
 /** What a command may touch of the terminal it runs in. */
 export interface Terminal {
   /** Results. */
   out(text: string): void;
-  /** Talk: progress, diagnostics, errors. */
+  /** Talk: diagnostics, errors, what came of it. */
   err(text: string): void;
+  /** Says what goes on while it goes on; nothing where nobody watches. Returns what says how far it is. */
+  readonly progress: Progress;
   /** Whether talk may be coloured. */
   readonly colour: boolean;
   /** Whether results may be. */
@@ -14,6 +19,9 @@ export interface Terminal {
   /** Settles when the user asks the program to stop. */
   untilStopped(): Promise<void>;
 }
+
+/** @param label - what goes on, such as `Verifying artifacts` */
+export type Progress = (label: string) => Step;
 
 /** How a command ended. */
 export const EXIT = {
@@ -31,13 +39,20 @@ export class UsageError extends Error {}
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  const status = new StatusLine((text) => void stderr.write(text), stderr.isTTY && env['TERM'] !== 'dumb' && !isCi(env));
+  const print = (stream: NodeJS.WriteStream, text: string): void => {
+    status.clear();
+    stream.write(text);
+  };
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    colour: mayColour(process.stderr.isTTY, process.env),
-    colourResults: mayColour(process.stdout.isTTY, process.env),
+    out: (text) => print(stdout, text),
+    err: (text) => print(stderr, text),
+    progress: (label) => status.show(label),
+    colour: mayColour(stderr.isTTY, env),
+    colourResults: mayColour(stdout.isTTY, env),
     cwd: process.cwd(),
-    env: process.env,
+    env,
     async readStdin() {
       const chunks: Uint8Array[] = [];
       for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);

@@ -53,7 +53,7 @@ function logText(versions: readonly LoggedVersion[]): string {
   const rows = versions.map(({ entry: { version }, commit, verdict = 'unknown' }) => [
     version,
     verdict,
-    ...(commit === undefined ? ['', '', '', '(before what this clone holds)'] : commitCells(commit)),
+    ...(commit === undefined ? ['', '', '', '(not in this clone)'] : commitCells(commit)),
   ]);
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.flatMap((row, i) => {

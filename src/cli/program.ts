@@ -190,7 +190,10 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--format <format>', 'how findings are printed').choices(VERIFY_FORMATS).default('text'))
     .action(async (options: Parameters<typeof verify>[1]) => end(await verify(terminal, options)));
 
-  command('prune', 'remove the artifacts that only old builds need', ['promptc prune --keep 3', 'promptc prune --keep 1 --dry-run'])
+  command('prune', 'remove the artifacts that only old builds need, and what killed builds left unfinished', [
+    'promptc prune --keep 3',
+    'promptc prune --keep 1 --dry-run',
+  ])
     .option('--dir <dir>', 'the folder with the builds', 'dist')
     .addOption(
       new Option('--keep <number>', 'how many of the last builds stay; the present one always does')
@@ -253,7 +256,7 @@ function rootOption(): Option {
 }
 
 function baseOption(): Option {
-  return new Option('--base <rev>', 'the revision whose lock says what is published (default: found out, docs/versions.md)');
+  return new Option('--base <rev>', 'the revision whose lock says what is published (default: found out, docs/lock.md)');
 }
 
 function currentOnlyOption(): Option {

@@ -11,6 +11,8 @@ import { LOCK_FILE } from '../format/lock.js';
 import type { Environment } from '../versions/ci-run.js';
 import { originOf } from '../versions/origin.js';
 import { openVersions, PROJECT_PATHS, type ProjectVersions } from '../versions/project-versions.js';
+import { UNREADABLE_LOCK } from '../versions/unreadable-lock.js';
+import type { Progress } from './io.js';
 
 /**
  * The limits that the configuration in a folder sets, for rendering builds that lie elsewhere.
@@ -31,6 +33,8 @@ export interface ProjectOptions {
   readonly currentOnly?: boolean | undefined;
   readonly frozen?: boolean | undefined;
   readonly draft?: boolean | undefined;
+  /** Shows what goes on. */
+  readonly progress?: Progress;
   /** Take older versions from Git alone: an artifact does not hold the text that a diff shows. */
   readonly fromGit?: boolean;
 }
@@ -51,13 +55,14 @@ export interface CompiledProject {
 export async function compileProject(
   root: string,
   out: string,
-  { env = {}, fromGit = false, ...options }: ProjectOptions = {},
+  { env = {}, fromGit = false, progress, ...options }: ProjectOptions = {},
 ): Promise<CompiledProject> {
+  progress?.('Compiling prompts');
   const disk = new NodeDisk(root);
   const diagnostics = new Diagnostics();
   const request = { root, disk, output: fromGit ? undefined : new NodeDisk(path.resolve(root, out)), env, ...options };
   const versions = await openVersions(request, diagnostics);
-  const compiled = await compile(disk, versions === undefined ? {} : { publishing: versions.published });
+  const compiled = await compile(disk, { publishing: versions?.published ?? UNREADABLE_LOCK });
   if (versions !== undefined) return { compiled, versions };
   // With a lock that cannot be read nothing is known of what is published; the prompts are looked at all the same.
   const { build: _, ...rest } = compiled;
@@ -80,7 +85,8 @@ export async function buildProject(
     await writing(path.join(root, LOCK_FILE), () => new NodeDisk(root).write(LOCK_FILE, lock, { sync: true }));
   }
   const folder = path.resolve(root, out);
-  return { ...project, written: await writing(folder, () => writeBuild(compiled.build!, origin, new NodeDisk(folder))) };
+  const step = options.progress?.('Writing objects');
+  return { ...project, written: await writing(folder, () => writeBuild(compiled.build!, origin, new NodeDisk(folder), step)) };
 }
 
 /** The lock goes first and the manifest last: if either fails, the build that was there is as it was. */

@@ -12,6 +12,7 @@ import { verifyLock } from '../builds/verify-lock.js';
 import { openRepository } from '../versions/git/open.js';
 import { Repository } from '../versions/git/repository.js';
 import { parseLock } from '../versions/lock.js';
+import { counted } from './counted.js';
 import { placeText } from './diagnostics/place.js';
 import { readable, safeJson, visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
@@ -41,14 +42,14 @@ interface Report {
 /** `promptc verify`: every byte of a build against its manifest, the manifest against the lock, the lock against Git. */
 export async function verify(terminal: Terminal, { dir, root, format }: VerifyOptions): Promise<ExitCode> {
   const project = await resolveRoot(terminal.cwd, root);
-  const report = await verifyAll(path.resolve(terminal.cwd, dir), project);
+  const report = await verifyAll(path.resolve(terminal.cwd, dir), project, terminal);
   if (format === 'json') terminal.out(`${safeJson(report)}\n`);
   else printReport(terminal, report);
   return report.findings.length === 0 ? EXIT.fine : EXIT.promptErrors;
 }
 
-async function verifyAll(folder: string, project: string): Promise<Report> {
-  const verified = await verifyBuild(new NodeDisk(folder));
+async function verifyAll(folder: string, project: string, { progress }: Terminal): Promise<Report> {
+  const verified = await verifyBuild(new NodeDisk(folder), progress('Verifying artifacts'));
   if (verified === undefined) {
     throw new PromptcError('artifact_missing', `There is no build in ${folder}: ${MANIFEST_FILE} is missing. Run \`promptc build\` first.`);
   }
@@ -75,11 +76,15 @@ async function verifyAll(folder: string, project: string): Promise<Report> {
     return report;
   }
   report.against.push('the lock');
+  if (manifest?.manifest.partial === true) {
+    report.notes.push('The build is partial: it was made with --current-only, and leaves out published versions.');
+  }
   report.findings.push(...verifyLock(index, read.lock));
 
   const repository = await openRepository(project);
   if (repository instanceof Repository) {
     report.against.push('Git');
+    progress('Looking for what the lock names in Git');
     report.findings.push(...(await verifyCommit({ repository, commit, ...read })));
   } else {
     // There is something to compare with, and it cannot be read.
@@ -118,10 +123,6 @@ function printReport(terminal: Terminal, { findings, notes, artifacts, unnamedOb
   }
   const result = findings.length === 0 ? 'nothing is wrong' : counted(findings.length, 'finding');
   terminal.err(`Verified ${counted(artifacts, 'artifact')} against ${listed(against)}: ${result}.\n`);
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function listed(names: readonly string[]): string {

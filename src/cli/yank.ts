@@ -4,6 +4,7 @@ import { NodeDisk } from '../compile/discover/node-disk.js';
 import { LOCK_FILE, type LockEntry } from '../format/lock.js';
 import { formatLock } from '../versions/lock.js';
 import { openVersions } from '../versions/project-versions.js';
+import { comparedText } from './compare.js';
 import { printDiagnostics } from './diagnostics/format.js';
 import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
@@ -31,9 +32,10 @@ export async function yank(terminal: Terminal, version: string, { root: dir, rea
   const entry = named(version, kind, lock.entries);
   if (entry.yanked !== undefined) throw new UsageError(`The ${entry.kind} ${version} is yanked already: ${visible(entry.yanked)}`);
   if (![...published.values()].some(({ hash }) => hash === entry.hash)) {
+    const draft = `The ${entry.kind} ${version} is not published yet, so nobody uses it: edit its file, or delete it.`;
     const { base } = versions;
-    const why = base.kind === 'revision' ? `Published is what ${base.how} has.` : base.kind === 'none' ? base.reason : base.problem;
-    throw new UsageError(`The ${entry.kind} ${version} is not published yet, so nobody uses it: edit its file, or delete it. ${why}`);
+    const refusal = base.kind === 'revision' ? draft : `Only what is published can be yanked.`;
+    throw new UsageError(`${refusal} ${comparedText(base)}`);
   }
   const entries = lock.entries.map((one) => (one === entry ? { ...one, yanked: reason.trim() } : one));
   await disk.write(LOCK_FILE, new TextEncoder().encode(formatLock({ entries })), { sync: true });

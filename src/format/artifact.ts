@@ -151,3 +151,10 @@ export function objectPath(digest: Digest): string {
   const hex = digest.slice('sha256:'.length);
   return `objects/sha256/${hex.slice(0, 2)}/${hex}.json`;
 }
+
+const OBJECT_PATH = /^objects\/sha256\/(?<folder>[0-9a-f]{2})\/\k<folder>[0-9a-f]{62}\.json$/;
+
+/** Whether a path below the output folder is one where an object lies. */
+export function isObjectPath(path: string): boolean {
+  return OBJECT_PATH.test(path);
+}

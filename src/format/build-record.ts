@@ -20,6 +20,11 @@ export function recordPath(number: number, manifest: Digest): string {
   return `${RECORDS_FOLDER}/${number}-${hexOf(manifest)}.json`;
 }
 
+/** Whether a file of an output folder is a record, by its path. */
+export function isRecordPath(path: string): boolean {
+  return path.startsWith(`${RECORDS_FOLDER}/`) && NAME.test(path.slice(RECORDS_FOLDER.length + 1));
+}
+
 /**
  * The records among some files, in their order.
  *

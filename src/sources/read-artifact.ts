@@ -7,7 +7,7 @@ import { type Digest, sha256 } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { isObject, type Json, type JsonObject } from '../base/json.js';
 import { SPEC } from '../base/version.js';
-import { type BundleArtifact, FORMAT_VERSION, type ObjectReference, type TemplateArtifact } from '../format/artifact.js';
+import { type BundleArtifact, FORMAT_VERSION, objectPath, type ObjectReference, type TemplateArtifact } from '../format/artifact.js';
 
 /** Which version an artifact has to be. */
 export interface Identity {
@@ -65,7 +65,9 @@ export function readObject(kind: string, bytes: Uint8Array, reference: ObjectRef
  */
 export function checkObject(bytes: Uint8Array, { digest, size }: ObjectReference): void {
   if (bytes.length !== size || sha256(bytes) !== digest) {
-    throw new PromptcError('artifact_corrupt', `The artifact ${digest} is not what its name says: it was changed or cut off. Build again.`);
+    // A build leaves alone what is there with the right size.
+    const mend = bytes.length === size ? `Remove ${objectPath(digest)}, and build again.` : 'Build again.';
+    throw new PromptcError('artifact_corrupt', `The artifact ${digest} is not what its name says: it was changed or cut off. ${mend}`);
   }
 }
 

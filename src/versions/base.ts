@@ -26,12 +26,15 @@ import { isObjectId } from './git/object-id.js';
 import { type Branch, Repository } from './git/repository.js';
 
 export type Base =
+  | ResolvedBase
+  /** An error of the environment: what is wrong, in sentences for people, and what mends it, in a shell. */
+  | { readonly kind: 'unresolved'; readonly problem: string; readonly commands: readonly string[] };
+
+export type ResolvedBase =
   /** Nothing is published; `reason` is a sentence for people. */
   | { readonly kind: 'none'; readonly reason: string }
   /** `how` says what the commit is, as the object of a sentence. */
-  | { readonly kind: 'revision'; readonly commit: string; readonly how: string }
-  /** An error of the environment: what is wrong, in sentences for people, and what mends it, in a shell. */
-  | { readonly kind: 'unresolved'; readonly problem: string; readonly commands: readonly string[] };
+  | { readonly kind: 'revision'; readonly commit: string; readonly how: string };
 
 export interface BaseRequest {
   readonly repository: Repository | NoRepository;

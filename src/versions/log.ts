@@ -14,7 +14,7 @@ import { diffProjects } from './diff/diff-projects.js';
 import type { Verdict } from './diff/project-diff.js';
 import { type BundleView, type ProjectView, type TemplateView, templateView } from './diff/project-view.js';
 import type { Repository } from './git/repository.js';
-import { History } from './history.js';
+import { History, lackOfBlobs } from './history.js';
 import { LockLines } from './lock-lines.js';
 import { byName, nameOf } from './lock.js';
 import { findPublications, type Publication } from './publications.js';
@@ -41,7 +41,9 @@ export async function logVersions(repository: Repository, lock: Lock, id: string
   const publications = await findPublications(repository, entries);
   const gaps: string[] = [];
   if ([...publications.values()].some(({ commit }) => commit === undefined)) {
-    gaps.push('This clone is shallow, and does not reach back to every version. Run `git fetch --unshallow`.');
+    const { command } = await lackOfBlobs(repository);
+    const why = repository.isShallow ? 'is shallow, and does not reach back to every version' : 'does not have every lock that there was';
+    gaps.push(`This clone ${why}. Run \`${command}\`.`);
   }
   const views = await viewsOf(entries, lock, repository).catch((error: unknown) => {
     if (!(error instanceof PromptcError) || error.code !== 'history_missing') throw error;

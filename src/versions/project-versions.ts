@@ -7,7 +7,7 @@ import { decode } from '../compile/discover/decode.js';
 import type { Disk } from '../compile/discover/disk.js';
 import { PROMPTS_FOLDER } from '../compile/discover/discover.js';
 import { type Lock, LOCK_FILE, type LockEntry } from '../format/lock.js';
-import { type Base, findBase } from './base.js';
+import { findBase, type ResolvedBase } from './base.js';
 import type { Environment } from './ci-run.js';
 import { openRepository, type NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
@@ -34,7 +34,7 @@ export interface VersionsRequest {
 
 export interface ProjectVersions {
   readonly repository: Repository | NoRepository;
-  readonly base: Base;
+  readonly base: ResolvedBase;
   readonly published: PublishedPrompts;
 }
 

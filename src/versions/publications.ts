@@ -3,7 +3,7 @@ import { LOCK_FILE, type LockEntry } from '../format/lock.js';
 import type { Commit, Repository } from './git/repository.js';
 
 export interface Publication {
-  /** The first-parent commit since which the lock has the version; absent if a shallow clone does not reach so far. */
+  /** The first-parent commit since which the lock has the version; absent if the clone lacks the lock of the one before. */
   readonly commit?: Commit;
   /** The same of its being yanked. */
   readonly yankedBy?: Commit;
@@ -22,30 +22,33 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export async function findPublications(repository: Repository, entries: readonly LockEntry[]): Promise<Map<LockEntry, Publication>> {
   const commits = await repository.log(await repository.head(), [LOCK_FILE]);
   const locks = await locksOf(repository, commits);
-  const cut = await isCut(repository, commits.at(-1));
-  const known = (i: number): Commit | undefined => (cut && i === commits.length - 1 ? undefined : commits[i]);
+  /** The commit by which a lock became what it is, if the lock before is known. */
+  const commitOf = (i: number): Commit | undefined => (locks[i + 1] === undefined ? undefined : commits[i]);
   return new Map(
     entries.map((entry) => {
       // In the oldest of the locks that have it, from the newest on.
-      const age = locks.findLastIndex((lock) => lock.includes(entry.hash));
-      const commit = known(age);
-      const yankedBy = entry.yanked === undefined ? undefined : known(locks.findLastIndex((lock) => isYanked(entry, lock)));
+      const age = locks.findLastIndex((lock) => lock?.includes(entry.hash) === true);
+      const commit = commitOf(age);
+      const yankedBy = entry.yanked === undefined ? undefined : commitOf(locks.findLastIndex((lock) => isYanked(entry, lock)));
       return [entry, { age, ...(commit && { commit }), ...(yankedBy && { yankedBy }) }];
     }),
   );
 }
 
-async function locksOf(repository: Repository, commits: readonly Commit[]): Promise<string[]> {
-  const ids: string[] = [];
-  for (const { id } of commits) ids.push((await repository.files(id, [LOCK_FILE])).get(LOCK_FILE)?.id ?? '');
-  const texts = new Map<string, string>();
-  for await (const { id, bytes } of repository.blobs([...new Set(ids)], MOST_BYTES)) texts.set(id, new TextDecoder().decode(bytes));
-  return ids.map((id) => texts.get(id) ?? '');
+/** The lock of each commit, and of the one before the last of them; `undefined` where the clone does not have it. */
+async function locksOf(repository: Repository, commits: readonly Commit[]): Promise<(string | undefined)[]> {
+  const ids: (string | undefined)[] = [];
+  for (const { id } of commits) ids.push((await repository.files(id, [LOCK_FILE])).get(LOCK_FILE)?.id);
+  const texts = new Map<string | undefined, string | undefined>([[undefined, '']]);
+  for await (const { id, bytes } of repository.blobs([...new Set(ids.filter((one) => one !== undefined))], MOST_BYTES)) {
+    texts.set(id, bytes && new TextDecoder().decode(bytes));
+  }
+  return [...ids.map((id) => texts.get(id)), (await isCut(repository, commits.at(-1))) ? undefined : ''];
 }
 
 /** An entry is one line of canonical JSON, in which no text can hold a quote that is not escaped. */
-function isYanked({ hash }: LockEntry, lock: string): boolean {
-  return lock.split('\n').some((line) => line.includes(hash) && line.includes(',"yanked":"'));
+function isYanked({ hash }: LockEntry, lock: string | undefined): boolean {
+  return lock?.split('\n').some((line) => line.includes(hash) && line.includes(',"yanked":"')) === true;
 }
 
 /** Whether a shallow clone lacks what was before a commit: the commit then seems to bring everything that it has. */

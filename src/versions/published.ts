@@ -12,7 +12,7 @@ import type { Sources } from '../compile/model.js';
 import type { Publishing } from '../compile/publishing.js';
 import type { Lock, LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
 import { reportChanges } from './changes.js';
-import { reportCommittedCrlf } from './committed-crlf.js';
+import { reportCommittedTexts } from './committed-texts.js';
 import type { NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
 import { History, type HistorySources } from './history.js';
@@ -134,7 +134,7 @@ export class PublishedPrompts implements Publishing {
     const { repository: opened, base, common = base, draft, frozen } = this.#options;
     const repository = opened instanceof Repository ? opened : undefined;
     const idOf = blobIds(opened.objectFormat ?? 'sha1');
-    if (repository !== undefined && !draft) await reportCommittedCrlf(repository, sources, idOf, diagnostics);
+    if (repository !== undefined && !draft) await reportCommittedTexts(repository, sources, idOf, diagnostics);
     const tree = entriesOf(linked, sources, idOf);
     const [published, recorded] = [this.#published, this.#recorded];
     await reportChanges({ tree, published, recorded, common, lines: this.#lines, repository, draft }, diagnostics);

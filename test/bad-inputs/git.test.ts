@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/project.js';
 import { hints } from '../support/rejection.js';
 import { onlyGit, repository, TestRepository } from '../support/repository.js';
 import { runCommand } from '../support/terminal.js';
-import { build, check, CI, namesOf, PROJECT, publish, published, template, told } from '../versions/published-project.js';
+import { build, bundle, check, CI, namesOf, PROJECT, publish, published, template, told } from '../versions/published-project.js';
 
 const TONE = 'prompts/templates/tone.md';
 const QUIET = template('tone', '1.1.0', 'Be quiet.\n{{> rules}}');
@@ -160,6 +160,17 @@ describe('30. a lock', () => {
     expect(hints(diagnostics)).toContain(hint);
     expect(await readFile(file, 'utf8')).toBe(damaged);
     expect((await runCommand(made.folder, ['check'])).code).toBe(1);
+  });
+
+  it('that cannot be read is the one mistake, whatever refers to the versions that it records', async () => {
+    const made = await published();
+    await publish(made, { ...template('tone', '2.0.0', 'Be brief.\n{{> rules}}'), ...bundle('agent', '2.0.0', 'task: tone@1.0.0') });
+    await publish(made, bundle('agent', '2.1.0', 'task: tone@^1.0.0'));
+    await rm(path.join(made.folder, TONE));
+    made.write(bundle('other', '1.0.0', 'task: tone@^1.0.0'));
+    await writeFile(path.join(made.folder, LOCK_FILE), '');
+    const errors = (await refused(made)).filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ code }) => code)).toEqual(['lock/missing-version']);
   });
 });
 

@@ -1,9 +1,11 @@
 /** Pruning removes what only old builds need, and nothing else, whatever happens meanwhile. */
+import { EventEmitter, once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planPrune, prune } from '../../src/builds/prune.js';
 import { verifyBuild } from '../../src/builds/verify-build.js';
+import { sha256 } from '../../src/base/digest.js';
 import { compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { NodeDisk } from '../../src/compile/discover/node-disk.js';
@@ -246,7 +248,106 @@ describe('pruning', () => {
     }
     expect(moments).toBeGreaterThan(20);
   });
+
+  it('killed at any moment, leaves a build whole whose manifest is not in place yet', async () => {
+    let killed = 0;
+    const broken: string[] = [];
+    for (let moment = 0, isReached = true; isReached; moment++) {
+      for (let step = 0, isBuilding = true; isBuilding; step++) {
+        const outcome = await killedBeside(moment, step);
+        ({ isReached, isBuilding } = outcome);
+        if (!outcome.isKilled) continue;
+        killed++;
+        if (!outcome.isWhole) broken.push(`pruning at ${moment}, the build at ${step}`);
+      }
+    }
+    expect(broken).toEqual([]);
+    expect(killed).toBeGreaterThan(100);
+  });
 });
+
+/**
+ * Pruning that stands still at a moment while a build is written up to some step, goes on to its next removal, and is
+ * killed there; then the build goes on.
+ */
+async function killedBeside(moment: number, step: number) {
+  const build = BUILDS[0]!;
+  const disk = await written(new MemoryDisk());
+  const signals = new EventEmitter();
+  const [isFar, isDead] = [once(signals, 'far'), once(signals, 'dead')];
+  const building = new Stepping(disk, (at) => {
+    if (at !== step) return Promise.resolve();
+    signals.emit('far');
+    return isDead;
+  });
+  let writing: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
+    await writeBuild(build, ORIGIN, building);
+    signals.emit('far');
+  };
+  let isOver = false;
+  let isKilled = false;
+  const pruning = new Stepping(
+    disk,
+    (at) => {
+      if (isOver) return Promise.reject(new Error('killed'));
+      if (at !== moment) return Promise.resolve();
+      writing = write();
+      return isFar;
+    },
+    () => {
+      isOver = writing !== undefined;
+      // What pruning has left of it to break is told in prune.ts.
+      isKilled = isOver && sha256(disk.files.get('manifest.json')!) !== build.manifestDigest;
+    },
+  );
+  await prune(pruning, 1).catch(() => undefined);
+  signals.emit('dead');
+  await writing;
+  const isWhole = (await verifyBuild(disk))!.findings.length === 0;
+  return { isReached: writing !== undefined, isBuilding: writing !== undefined && building.steps > step, isKilled, isWhole };
+}
+
+/** The same files, with something to wait for before each step, and something to do behind each removal. */
+class Stepping extends MemoryDisk {
+  override readonly files: Map<string, Uint8Array>;
+  steps = 0;
+
+  constructor(
+    { files }: MemoryDisk,
+    private readonly before: (step: number) => Promise<unknown>,
+    private readonly removed: () => void = () => undefined,
+  ) {
+    super();
+    this.files = files;
+  }
+
+  override async read(name: string) {
+    await this.before(this.steps++);
+    return super.read(name);
+  }
+
+  override async list(folder: string) {
+    await this.before(this.steps++);
+    return super.list(folder);
+  }
+
+  override async size(name: string) {
+    await this.before(this.steps++);
+    return super.size(name);
+  }
+
+  override async write(name: string, bytes: Uint8Array) {
+    await this.before(this.steps++);
+    return super.write(name, bytes);
+  }
+
+  override async remove(name: string) {
+    await this.before(this.steps++);
+    await super.remove(name);
+    this.removed();
+  }
+}
 
 /** The same files, without what a test adds to the disk. */
 class Behind extends MemoryDisk {

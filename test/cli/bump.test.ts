@@ -358,7 +358,7 @@ describe('nothing to raise', () => {
     const folder = await projectFolder(PROJECT);
     const { code, err } = await runCommand(folder, ['bump']);
     expect(code).toBe(0);
-    expect(err).toMatch(/^Nothing has to be raised: nothing is published\. .* lies in no Git repository\.\n$/);
+    expect(err).toMatch(/^Nothing has to be raised\. Nothing is published: .* lies in no Git repository\.\n$/);
   });
 
   it('on a branch whose base has no lock yet', async () => {

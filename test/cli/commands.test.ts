@@ -80,10 +80,13 @@ describe('build and check', () => {
   it('writes artifacts, then keeps what is there', async () => {
     const folder = await projectFolder(SMALL_PROJECT);
     const first = await runCommand(folder, ['build']);
-    expect(first).toMatchObject({ code: 0, err: 'Compiled 1 template, 1 bundle and 1 example into dist (4 objects, 4 new).\n' });
+    expect(first).toMatchObject({
+      code: 0,
+      err: 'Compiled 1 template, 1 bundle and 1 example into dist (4 objects, 4 new).\nWrote prompts/promptc.lock: commit it with the prompts.\n',
+    });
     expect(first.out).toMatch(/^sha256:[0-9a-f]{64}\n$/);
     const second = await runCommand(folder, ['build']);
-    expect(second).toEqual({ ...first, err: first.err.replace('4 new', '0 new') });
+    expect(second).toEqual({ ...first, err: first.err.replace('4 new', '0 new').replace(/^Wrote .*\n/m, '') });
     expect((await readdir(path.join(folder, 'dist'))).toSorted()).toEqual(['build.json', 'builds', 'manifest.json', 'objects']);
   });
 

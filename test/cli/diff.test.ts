@@ -63,17 +63,44 @@ describe('diff', () => {
     const project = await publishedProject();
     project.write(BRIEF);
     const { out, err } = await diff(project, '--format', 'markdown');
-    expect(out).toMatch(/^### Prompts: 3 bundles and 1 template changed, minor\n\n\*\*4 versions do not cover what changed\.\*\*\n/);
+    expect(out).toMatch(/^### Prompts: 2 bundles and 1 template changed, minor\n\n\*\*3 versions do not cover what changed\.\*\*\n/);
     expect(err).toContain(BASE);
     const { verdict, covered, bundles, templates } = await found(project);
     expect({ verdict, covered }).toEqual({ verdict: 'minor', covered: false });
-    expect(titles([...bundles, ...templates])).toEqual([
-      'open 2.0.0→2.0.0 minor',
-      'pinned 2.0.0→2.0.0 minor',
-      'ranged 2.0.0→2.0.0 minor',
-      'tone 1.2.0→1.2.0 minor',
-    ]);
+    expect(titles([...bundles, ...templates])).toEqual(['open 2.0.0→2.0.0 minor', 'ranged 2.0.0→2.0.0 minor', 'tone 1.2.0→1.2.0 minor']);
     expect(bundles[0]!.sizes).toEqual({ before: expect.anything() as object, after: expect.anything() as object });
+  });
+
+  it('shows nothing of an edit in a bundle that names the published version exactly, and all of its own', async () => {
+    const project = await publishedProject();
+    project.write({ ...BRIEF, ...changed(PINNED, 'slots:', 'config: { temperature: 1 }\nslots:') });
+    const { bundles } = await found(project);
+    const pinned = bundles.find(({ id }) => id === 'pinned')!;
+    expect(pinned.findings.map(({ rule }) => rule)).toEqual(['config-changed', 'instructions-added']);
+    project.write({ [PINNED]: PROJECT[PINNED]! });
+    expect(titles((await found(project)).bundles)).toEqual(['open 2.0.0→2.0.0 minor', 'ranged 2.0.0→2.0.0 minor']);
+    await runCommand(project.folder, ['bump']);
+    expect(titles((await found(project)).bundles)).toEqual(['open 2.0.0→2.1.0 minor', 'ranged 2.0.0→2.1.0 minor']);
+  });
+
+  it('says what is yanked', async () => {
+    const project = await publishedProject();
+    await runCommand(project.folder, ['yank', 'open@2.0.0', '--reason', 'Too open.']);
+    const told = 'No prompt changed.\nbundle `open@2.0.0` is yanked: `Too open.`\n';
+    expect((await diff(project)).out).toBe(told);
+    const commit = project.commit();
+    expect((await diff(project, `main..${commit}`)).out).toBe(told);
+    expect((await diff(project, commit)).out).toBe('No prompt changed.\n');
+  });
+
+  it('needs no base to compare with a revision, in a CI as well', async () => {
+    const project = await publishedProject();
+    project.write(BRIEF);
+    const last = project.commit();
+    const shallow = await project.clone('--depth=1', '--branch=work', '--single-branch');
+    const env = { CI: 'true' };
+    expect(await runCommand(shallow.folder, ['diff'], { env })).toMatchObject({ code: 2, out: '' });
+    expect(await runCommand(shallow.folder, ['diff', last], { env })).toMatchObject({ code: 0, out: 'No prompt changed.\n' });
   });
 
   it('is coloured by what results are printed to', async () => {

@@ -58,7 +58,7 @@ describe('--format github', () => {
     expect(await runCommand(folder, ['build', '--format', 'github'])).toMatchObject({
       code: 0,
       out: '',
-      err: 'Compiled 1 template, 1 bundle and 1 example into dist (4 objects, 4 new).\n',
+      err: 'Compiled 1 template, 1 bundle and 1 example into dist (4 objects, 4 new).\nWrote prompts/promptc.lock: commit it with the prompts.\n',
     });
   });
 

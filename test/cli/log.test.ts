@@ -171,7 +171,7 @@ describe('log', () => {
     expect(code).toBe(0);
     expect(out).toMatch(
       new RegExp(
-        `^bundle open\n  2\\.1\\.0  unknown  ${DAY}  ${last.slice(0, 12)}  Test  Stay polite\n  2\\.0\\.1  unknown +\\(before .*\\)\n  2\\.0\\.0  new +\\(before .*\\)\n$`,
+        `^bundle open\n  2\\.1\\.0  unknown  ${DAY}  ${last.slice(0, 12)}  Test  Stay polite\n  2\\.0\\.1  unknown +\\(not in this clone\\)\n  2\\.0\\.0  new +\\(not in this clone\\)\n$`,
       ),
     );
     expect(err).toBe('This clone is shallow, and does not reach back to every version. Run `git fetch --unshallow`.\n');
@@ -188,6 +188,23 @@ describe('log', () => {
     const { code, out, err } = await log(partial, 'open');
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('Run `git fetch --refetch') as string });
     expect(out).toContain('2.0.1');
+  });
+
+  it('a clone that lacks older locks does not take a later commit for the one that published', async () => {
+    const project = await publishedProject();
+    project.git('checkout', '--quiet', '-B', 'main');
+    project.git('config', 'uploadpack.allowFilter', 'true');
+    await publish(project, { [SAFETY]: 'Never ask for any password.\n' }, 'Say any');
+    const last = await publish(project, { [SAFETY]: 'Never ask for any password.\nStay polite.\n' }, 'Stay polite');
+    const partial = await project.clone('--filter=blob:none');
+    const { out, err } = await log(partial, 'open');
+    expect(out.replaceAll(/ +/g, ' ')).toBe(
+      'bundle open\n 2.1.0 unknown (not in this clone)\n 2.0.1 unknown (not in this clone)\n 2.0.0 new (not in this clone)\n',
+    );
+    expect(err).toBe('This clone does not have every lock that there was. Run `git fetch --refetch --no-filter origin`.\n');
+    // With the lock of the commit before, it is known what the last one brought.
+    partial.git('cat-file', '-e', `${last}~1:prompts/promptc.lock`);
+    expect((await logged(partial, 'open')).map(({ commit }) => commit?.id)).toEqual([last, undefined, undefined]);
   });
 
   it('has hundreds of versions', async () => {

@@ -1,5 +1,6 @@
 /** The built package, as someone who installed it meets it: in processes of its own. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,6 +34,19 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 function promptc(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return run(process.execPath, [cli, ...args], { cwd, env: { ...process.env, ...env } });
 }
+
+it('ends as ever if nobody reads what it prints', async () => {
+  const folder = await projectFolder(SMALL_PROJECT);
+  await promptc(folder, ['build']);
+  const child = spawn(process.execPath, [cli, 'inspect', 'hello'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let talk = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    talk += chunk.toString();
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(talk).toBe('');
+});
 
 describe('init', () => {
   it('makes a project whose next steps work as it prints them', async () => {
@@ -155,7 +169,6 @@ describe('the package', () => {
   });
 
   it('stops serving on SIGTERM, with 0', async () => {
-    const { spawn } = await import('node:child_process');
     const folder = await projectFolder(SMALL_PROJECT);
     await promptc(folder, ['build']);
     const server = spawn(process.execPath, [cli, 'serve', '--port', '0'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });

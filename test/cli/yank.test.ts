@@ -174,7 +174,7 @@ describe('yank refuses, and leaves the lock alone', () => {
     const { code, err } = await yank(project, 'open@2.1.0');
     expect(code).toBe(2);
     expect(err).toBe(
-      'error: The bundle open@2.1.0 is not published yet, so nobody uses it: edit its file, or delete it. Published is what the last commit that HEAD shares with main has.\n',
+      'error: The bundle open@2.1.0 is not published yet, so nobody uses it: edit its file, or delete it. Compared with the last commit that HEAD shares with main.\n',
     );
   });
 
@@ -208,7 +208,7 @@ describe('yank refuses, and leaves the lock alone', () => {
     await runCommand(folder, ['build']);
     const without = await runCommand(folder, ['yank', 'open@2.0.0', '--reason', 'Why.']);
     expect(without.code).toBe(2);
-    expect(without.err).toMatch(/is not published yet, .* lies in no Git repository\.\n$/);
+    expect(without.err).toMatch(/^error: Only what is published can be yanked\. Nothing is published: .* lies in no Git repository\.\n$/);
     const project = await repository();
     project.write(PROJECT);
     await build(project);

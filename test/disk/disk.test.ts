@@ -1,5 +1,5 @@
 /** What every disk must do, whatever it is made of. */
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Disk } from '../../src/compile/discover/disk.js';
@@ -52,6 +52,16 @@ describe.each(Object.entries(DISKS))('%s', (_name, create) => {
 });
 
 describe('the computer’s own disk', () => {
+  it('knows when a file was written', async () => {
+    const folder = await temporaryFolder();
+    const disk = new NodeDisk(folder);
+    await disk.write('a/b', bytes('1'));
+    const then = new Date('2026-03-04T05:06:07Z');
+    await utimes(path.join(folder, 'a/b'), then, then);
+    expect(await disk.modified('a/b')).toEqual(then);
+    for (const file of ['a/c', 'x/y', 'a/b/c']) expect(await disk.modified(file)).toBeUndefined();
+  });
+
   it('tells links from files, and does not follow them', async () => {
     const folder = await temporaryFolder();
     await mkdir(path.join(folder, 'x/real'), { recursive: true });

@@ -23,6 +23,7 @@ export async function runCommand(
       err += text;
       options.onErr?.(err);
     },
+    progress: () => () => undefined,
     colour: options.colour ?? false,
     colourResults: options.colour ?? false,
     cwd,

@@ -1,4 +1,5 @@
 /** The many ways in which a repository can lie on a disk: none of them changes what is built. */
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -178,4 +179,36 @@ it('a bundle may be renamed with its file: the old one stays served', async () =
   await publish(made, { 'prompts/bundles/helper.md': bundle('helper', '1.0.0', 'task: tone')['prompts/bundles/helper.md']! });
   const cloned = await made.clone();
   expect(namesOf(await build(cloned))).toEqual(['helper@1.0.0', 'agent@1.0.0', 'tone@1.0.0']);
+});
+
+describe('a file that Git converts', () => {
+  const NAME = 'prompts/templates/tone.md';
+
+  it.each([
+    ['ident', 'Be calm. $Id$'],
+    ['filter=loud', 'Be calm.'],
+  ])('could not be found again, and is an error wherever it is checked out, until it is not converted: %s', async (attribute, body) => {
+    const made = await repository();
+    made.git('config', 'filter.loud.clean', 'sed s/calm/CALM/');
+    made.git('config', 'filter.loud.smudge', 'sed s/CALM/calm/');
+    made.commit({ ...template('tone', '1.0.0', body), '.gitattributes': `* text=auto\n${NAME} ${attribute}\n` });
+    // What was written is what is committed; what is checked out is another text.
+    rmSync(path.join(made.folder, NAME));
+    made.git('checkout', '--quiet', '--', NAME);
+    made.git('config', '--remove-section', 'filter.loud');
+    const name = attribute.split('=')[0]!;
+    expect((await check(made)).slice(0, 1)).toEqual([
+      `${NAME}:1 versions/converted Git converts this file, by the attribute \`${name}\`, and holds another text of it than the one that promptc reads.`,
+    ]);
+    made.commit({ ...template('tone', '1.0.0', body), '.gitattributes': `${NAME} ${attribute}\nprompts/** -filter -ident\n` });
+    await publish(made, {});
+    expect(await check(made)).toEqual([]);
+    expect(await check(await made.clone())).toEqual([]);
+  });
+
+  it("is nobody's concern if its text is the same in Git", async () => {
+    const made = await repository({ ...PROJECT, '.gitattributes': 'prompts/** ident\n' });
+    await publish(made, {});
+    expect(await check(await made.clone())).toEqual([]);
+  });
 });

@@ -15,8 +15,8 @@ import type { PromptSizes } from '../../versions/diff/project-view.js';
 import { plainText } from '../../versions/diff/sentence.js';
 import { safeJson } from '../diagnostics/visible.js';
 
-export function diffJson({ verdict, covered, bundles, templates }: ProjectDiff): string {
-  const value = { verdict, covered, bundles: bundles.map(bundleJson), templates: templates.map(templateJson) };
+export function diffJson({ verdict, covered, bundles, templates, yanked }: ProjectDiff): string {
+  const value = { verdict, covered, bundles: bundles.map(bundleJson), templates: templates.map(templateJson), yanked };
   return `${safeJson(value)}\n`;
 }
 

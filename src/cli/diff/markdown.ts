@@ -10,10 +10,10 @@ import type { Sentence } from '../../versions/diff/sentence.js';
 import type { TextChange } from '../../versions/diff/text-change.js';
 import { visible } from '../diagnostics/visible.js';
 import { rowsOf, SIGNS } from './rows.js';
-import { causeText, countText, exampleText, sizeLines, templateText, versionsText } from './words.js';
+import { causeText, countText, exampleText, sizeLines, templateText, versionsText, yankedText } from './words.js';
 
-/** The most characters that GitHub takes for a comment. */
-const GITHUB_LIMIT = 65_536;
+/** GitHub takes 65,536 characters for a comment, and whoever posts it has a title and more to add. */
+const GITHUB_LIMIT = 65_000;
 
 interface Prompt {
   readonly kind: 'bundle' | 'template';
@@ -22,12 +22,13 @@ interface Prompt {
 
 /** @param limit - the most UTF-16 code units of the comment */
 export function diffMarkdown(diff: ProjectDiff, { limit = GITHUB_LIMIT }: { readonly limit?: number } = {}): string {
-  if (diff.bundles.length + diff.templates.length === 0) return 'No prompt changed.\n';
+  const yanked = yankedLines(diff);
+  if (diff.bundles.length + diff.templates.length === 0) return `No prompt changed.\n${yanked}`;
   const prompts: Prompt[] = [
     ...diff.bundles.map((one): Prompt => ({ kind: 'bundle', diff: one })),
     ...diff.templates.map((one): Prompt => ({ kind: 'template', diff: one })),
   ];
-  const summary = summaryOf(diff, prompts, limit - NOTE_ROOM);
+  const summary = `${summaryOf(diff, prompts, limit - NOTE_ROOM - yanked.length)}${yanked}`;
   let left = limit - NOTE_ROOM - summary.length;
   const details: string[] = [];
   let shortened = 0;
@@ -81,6 +82,15 @@ function summaryOf(diff: ProjectDiff, prompts: readonly Prompt[], limit: number)
   const left = rows.length - shown.length;
   const more = left === 0 ? [] : [`| … | | | | ${left} more, none of them heavier |`];
   return `${[...head, ...shown, ...more].join('\n')}\n`;
+}
+
+const MAX_YANKED = 20;
+
+/** A list of its own behind what goes before; nothing, if it is empty. */
+function yankedLines({ yanked }: ProjectDiff): string {
+  const lines = yanked.slice(0, MAX_YANKED).map((one) => `- ${sentenceText(yankedText(one))}`);
+  if (yanked.length > MAX_YANKED) lines.push(`- … and ${yanked.length - MAX_YANKED} more are yanked.`);
+  return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
 }
 
 const MAX_RULES = 4;

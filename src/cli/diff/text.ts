@@ -5,13 +5,14 @@ import { plainText, type Sentence } from '../../versions/diff/sentence.js';
 import type { TextChange } from '../../versions/diff/text-change.js';
 import { visible } from '../diagnostics/visible.js';
 import { type Row, rowsOf, SIGNS } from './rows.js';
-import { causeText, countText, exampleText, sizeLines, templateText, versionsText } from './words.js';
+import { causeText, countText, exampleText, sizeLines, templateText, versionsText, yankedText } from './words.js';
 
 export function diffText(diff: ProjectDiff, { colour }: { readonly colour: boolean }): string {
-  if (diff.bundles.length + diff.templates.length === 0) return 'No prompt changed.\n';
+  const yanked = diff.yanked.map((one) => `${visible(plainText(yankedText(one)))}\n`).join('');
+  if (diff.bundles.length + diff.templates.length === 0) return `No prompt changed.\n${yanked}`;
   const printer = new Printer(colour);
   const blocks = [...diff.bundles.map((one) => printer.bundle(one)), ...diff.templates.map((one) => printer.template(one))];
-  return [...blocks, printer.summary(diff)].join('\n');
+  return [...blocks, `${printer.summary(diff)}${yanked}`].join('\n');
 }
 
 type Paint = Parameters<typeof styleText>[0];

@@ -9,6 +9,7 @@ import type {
   RenderedExample,
   TemplateName,
 } from '../../versions/diff/project-diff.js';
+import type { YankedVersion } from '../../versions/diff/project-view.js';
 import { type Sentence, sentence, words } from '../../versions/diff/sentence.js';
 
 /** `2.1.0 → 2.2.0`, `new, 1.0.0` */
@@ -66,6 +67,11 @@ export function exampleText({ name, before, after, edited }: ExampleDiff, { size
   const tokens = [sizes?.before, sizes?.after].map((side) => side?.exampleTokens[name]);
   const counted = tokens.every((count) => count === undefined) ? '' : `, ${changeText(tokens[0], tokens[1])} tokens`;
   return `${hashes}${counted}${edited ? ' (the example itself was edited)' : ''}`;
+}
+
+/** Such as ``bundle `support-agent@2.1.0` is yanked: `Promises refunds.` `` */
+export function yankedText({ kind, id, version, reason }: YankedVersion): Sentence {
+  return sentence`${words(kind)} ${`${id}@${version}`} is yanked: ${reason}`;
 }
 
 /** `2 bundles and 1 template`; `nothing` */

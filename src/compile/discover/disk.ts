@@ -7,6 +7,9 @@ export interface DiskEntry {
   readonly kind: 'file' | 'link' | 'other';
 }
 
+/** What a file can be called while it is being written: `.<name>.<process>.<12 digits>.tmp`. */
+export const TEMPORARY_NAME = /^\.(?<name>.+)\.[0-9]+\.[0-9a-f]{12}\.tmp$/;
+
 /** Paths are relative to the disk's own root, with forward slashes. */
 export interface Disk {
   /** Everything below a folder, at any depth, sorted by path; nothing if there is no such folder. */
@@ -15,6 +18,8 @@ export interface Disk {
   read(path: string): Promise<Uint8Array | undefined>;
   /** A file's size in bytes; `undefined` if there is no such file. */
   size(path: string): Promise<number | undefined>;
+  /** When a file was last written; `undefined` if there is no such file, or if that is not known. */
+  modified(path: string): Promise<Date | undefined>;
   /**
    * Puts a file in place, whole or not at all: it is written under another name and renamed. Folders are
    * made as needed. With `sync`, the bytes are on the disk before it returns.

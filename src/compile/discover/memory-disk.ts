@@ -25,6 +25,11 @@ export class MemoryDisk implements Disk {
     return Promise.resolve(this.files.get(path)?.length);
   }
 
+  /** Values have no time. */
+  modified(): Promise<Date | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   write(path: string, bytes: Uint8Array): Promise<void> {
     this.files.set(path, bytes.slice());
     return Promise.resolve();

@@ -44,6 +44,10 @@ export class NodeDisk implements Disk {
     return found?.isFile() === true ? found.size : undefined;
   }
 
+  async modified(file: string): Promise<Date | undefined> {
+    return orUndefined(() => statSync(this.#path(file), { throwIfNoEntry: false })?.mtime);
+  }
+
   async write(file: string, bytes: Uint8Array, { sync = false } = {}): Promise<void> {
     const target = this.#path(file);
     const folder = path.dirname(target);
@@ -51,7 +55,7 @@ export class NodeDisk implements Disk {
       mkdirSync(folder, { recursive: true });
       this.#folders.add(folder);
     }
-    // A name of its own for every writer, so that two builds at once never share a file.
+    // A name of its own for every writer, so that two builds at once never share a file: TEMPORARY_NAME.
     const temporary = path.join(folder, `.${path.basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
     try {
       writeFileSync(temporary, bytes, { flag: 'wx', flush: sync });

@@ -17,28 +17,42 @@ export interface Written {
  * Writes the objects, then the record, then `build.json`, then the manifest: a reader sees the old build or the new
  * one, whole, and every build that has a record is whole. Objects that are there with the right size are left alone,
  * since their name is their digest.
+ *
+ * @param onObject - is told how many of the objects are there
  */
-export async function writeBuild(build: Build, origin: Omit<BuildOrigin, 'manifest'>, disk: Disk): Promise<Written> {
+export async function writeBuild(
+  build: Build,
+  origin: Omit<BuildOrigin, 'manifest'>,
+  disk: Disk,
+  onObject?: (done: number, total: number) => void,
+): Promise<Written> {
   const objects = [...build.objects, [objectPath(build.manifestDigest), build.manifestBytes] as const];
   const buildOrigin: BuildOrigin = { manifest: build.manifestDigest, ...origin };
   const originBytes = new TextEncoder().encode(`${canonicalJson(buildOrigin)}\n`);
-  const written = await writeMissing(objects, disk);
+  const written = await writeMissing(objects, disk, onObject);
   for (;;) {
     const record = await recordBuild(buildOrigin, originBytes, disk);
     // Without the record, somebody who pruned the folder could not know that these are needed.
     await writeMissing(objects, disk);
     await disk.write(BUILD_FILE, originBytes);
     await disk.write(MANIFEST_FILE, build.manifestBytes, { sync: true });
-    // Nor if the record went before the manifest came: then it begins anew.
+    // What pruning took away before it saw the record it puts back, unless it was killed in between.
+    await writeMissing(objects, disk);
+    // If the record went before the manifest came, nobody knew of this build: it begins anew.
     if ((await disk.size(record)) !== undefined) break;
   }
   return { objects: build.objects.size, kept: [...build.objects.keys()].filter((path) => !written.has(path)).length };
 }
 
 /** Writes the objects that are not there, and returns their paths. */
-async function writeMissing(objects: Iterable<readonly [path: string, bytes: Uint8Array]>, disk: Disk): Promise<Set<string>> {
+async function writeMissing(
+  objects: readonly (readonly [path: string, bytes: Uint8Array])[],
+  disk: Disk,
+  onObject?: (done: number, total: number) => void,
+): Promise<Set<string>> {
   const written = new Set<string>();
-  for (const [path, bytes] of objects) {
+  for (const [i, [path, bytes]] of objects.entries()) {
+    onObject?.(i, objects.length);
     if ((await disk.size(path)) === bytes.length) continue;
     await disk.write(path, bytes);
     written.add(path);

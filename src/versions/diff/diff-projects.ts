@@ -6,10 +6,11 @@
  * a project does not differ from itself; a prompt whose content differs has a finding, unless its rule is off.
  */
 import { DEFAULT_RULE_LEVELS, type RuleLevels } from '../../format/diff-rule.js';
+import { nameOf } from '../lock.js';
 import { bundleDiff } from './bundle-diff.js';
 import { heaviest } from './findings.js';
 import type { BundleDiff, ProjectDiff, TemplateDiff } from './project-diff.js';
-import type { ProjectView } from './project-view.js';
+import type { ProjectView, YankedVersion } from './project-view.js';
 import { SharedComparisons } from './shared-comparisons.js';
 import { templateDiff } from './template-diff.js';
 import { versionPairs } from './version-pairs.js';
@@ -28,7 +29,13 @@ export function diffProjects(before: ProjectView, after: ProjectView, levels: Ru
     covered: all.every(({ version }) => version?.covered ?? true),
     bundles,
     templates,
+    yanked: newlyYanked(before, after),
   };
+}
+
+function newlyYanked({ yanked: before = [] }: ProjectView, { yanked: after = [] }: ProjectView): YankedVersion[] {
+  const known = new Set(before.map(nameOf));
+  return after.filter((one) => !known.has(nameOf(one)));
 }
 
 function bundlesShowing({ id, before, after }: Pick<TemplateDiff, 'id' | 'before' | 'after'>, bundles: readonly BundleDiff[]): string[] {

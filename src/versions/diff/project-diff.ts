@@ -2,7 +2,7 @@
 import type { Digest } from '../../base/digest.js';
 import type { Role, SlotName } from '../../format/artifact.js';
 import type { Level, RuleId } from '../../format/diff-rule.js';
-import type { PromptSizes } from './project-view.js';
+import type { PromptSizes, YankedVersion } from './project-view.js';
 import type { Sentence } from './sentence.js';
 import type { TextChange } from './text-change.js';
 import type { VersionCover } from './version-cover.js';
@@ -18,6 +18,8 @@ export interface ProjectDiff {
   readonly bundles: readonly BundleDiff[];
   /** The same; also those that bundles use. */
   readonly templates: readonly TemplateDiff[];
+  /** What is yanked since. It weighs nothing: no version is another than it was. */
+  readonly yanked: readonly YankedVersion[];
 }
 
 /** One bundle or template, before and after. */

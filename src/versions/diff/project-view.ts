@@ -5,12 +5,22 @@ import type { Compiled } from '../../compile/compile.js';
 import type { Build } from '../../compile/emit/emit.js';
 import type { LinkedTemplate } from '../../compile/link/link.js';
 import type { Bundle, Template } from '../../compile/model.js';
-import { LOCK_FILE } from '../../format/lock.js';
+import { type Lock, LOCK_FILE, type LockEntry } from '../../format/lock.js';
 import type { BundleArtifact, Constraints, SlotName, TemplateArtifact } from '../../format/artifact.js';
 
 export interface ProjectView {
   readonly bundles: readonly BundleView[];
   readonly templates: readonly TemplateView[];
+  /** By kind, id and version; without it, nothing is. */
+  readonly yanked?: readonly YankedVersion[];
+}
+
+/** A version that is not to be used any more. */
+export interface YankedVersion {
+  readonly kind: LockEntry['kind'];
+  readonly id: string;
+  readonly version: string;
+  readonly reason: string;
 }
 
 export interface TemplateView {
@@ -92,4 +102,8 @@ export function projectView(build: Build, examples: Compiled['examples'], { size
 
 export function templateView({ prompt, artifact, partials }: LinkedTemplate): TemplateView {
   return { artifact, body: prompt.body.text, partials: new Map(partials.map(({ name, text }) => [name, text])) };
+}
+
+export function yankedVersions({ entries }: Lock): YankedVersion[] {
+  return entries.flatMap(({ kind, id, version, yanked }) => (yanked === undefined ? [] : [{ kind, id, version, reason: yanked }]));
 }

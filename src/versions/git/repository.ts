@@ -140,6 +140,23 @@ export class Repository {
   }
 
   /**
+   * Files that Git converts on their way in and out, each with an attribute that says so (gitattributes(5)). Of line ends
+   * this does not tell; and attributes are only read, so that no filter runs.
+   */
+  async converted(paths: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (let i = 0; i < paths.length; i += MOST_ARGUMENTS) {
+      const some = paths.slice(i, i + MOST_ARGUMENTS);
+      const fields = await this.#git.list('\0', 'check-attr', '-z', ...CONVERTING, '--', ...some);
+      for (let at = 0; at + 2 < fields.length; at += 3) {
+        const [file, attribute, value] = fields.slice(at, at + 3) as [string, string, string];
+        if (value !== 'unspecified' && value !== 'unset') found.set(file, attribute);
+      }
+    }
+    return found;
+  }
+
+  /**
    * Reads many blobs, in the order of their ids, through one process. A text that is no id is one of a missing blob.
    *
    * @param limit - in bytes; the content of a larger blob is not read
@@ -197,6 +214,12 @@ export class Repository {
     return new Set(lines.trim().split('\n'));
   }
 }
+
+/** The attributes by which the text of a file is another in the working tree than in Git. */
+const CONVERTING = ['filter', 'ident', 'working-tree-encoding'];
+
+/** Windows takes command lines of 32,767 characters. */
+const MOST_ARGUMENTS = 100;
 
 /** A line of `git ls-files --stage`: `<mode> <id> <stage>`, a tab, the path. Only stage 0 is without a conflict. */
 function stagedFile(line: string): [[path: string, id: string]] | undefined {

@@ -93,7 +93,7 @@ describe('two projects', () => {
     const demo = await compile(new NodeDisk(REPOSITORY));
     const view = projectView(demo.build!, demo.examples);
     expect(view.bundles.length).toBeGreaterThan(3);
-    expect(diffProjects(view, view)).toEqual({ verdict: 'none', covered: true, bundles: [], templates: [] });
+    expect(diffProjects(view, view)).toEqual({ verdict: 'none', covered: true, bundles: [], templates: [], yanked: [] });
     const again = await compile(new NodeDisk(REPOSITORY));
     expect(diffProjects(view, projectView(again.build!, again.examples)).bundles).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { textChange } from '../../../src/versions/diff/text-change.js';
 import type { Files } from '../../support/project.js';
 import { viewOf } from './view.js';
 
-const NOTHING: ProjectDiff = { verdict: 'none', covered: true, bundles: [], templates: [] };
+const NOTHING: ProjectDiff = { verdict: 'none', covered: true, bundles: [], templates: [], yanked: [] };
 
 /** As many bundles as asked for, each with a template of its own that holds a text. */
 function project(count: number, text: string): Files {
@@ -63,6 +63,23 @@ describe('all formats', () => {
     expect(diffText(NOTHING, { colour: false })).toBe('No prompt changed.\n');
     expect(diffMarkdown(NOTHING)).toBe('No prompt changed.\n');
     expect(JSON.parse(diffJson(NOTHING))).toEqual(NOTHING);
+  });
+
+  it('say what is yanked, whether anything changed or not', async () => {
+    const reason = `It \`promises\` refunds.\u202e${'!'.repeat(200)}`;
+    const yanked = Array.from({ length: 22 }, (_, i) => ({ kind: 'bundle' as const, id: 'b', version: `1.${i}.0`, reason }));
+    const shown = `It \`promises\` refunds.\\u{202e}${'!'.repeat(77)}…`;
+    for (const diff of [NOTHING, await diffOf(project(1, 'Be kind.'), project(1, 'Be brief.'))]) {
+      const text = diffText({ ...diff, yanked }, { colour: false });
+      const lines = yanked.map(({ version }) => `bundle \`b@${version}\` is yanked: \`${shown}\`\n`);
+      expect(text).toBe(diffText(diff, { colour: false }) + lines.join(''));
+
+      const markdown = diffMarkdown({ ...diff, yanked });
+      const items = lines.slice(0, 20).map((line) => `- ${line.replace(`\`${shown}\``, `\`\`${shown}\`\``)}`);
+      expect(markdown).toContain(`\n\n${items.join('')}- … and 2 more are yanked.\n`);
+      expect(diffMarkdown({ ...diff, yanked }, { limit: 4000 }).length).toBeLessThanOrEqual(4000);
+      expect((JSON.parse(diffJson({ ...diff, yanked })) as ProjectDiff).yanked).toEqual(yanked);
+    }
   });
 
   it('colour only the text, and only if asked', async () => {
@@ -161,7 +178,7 @@ describe('a comment', () => {
   it('is no longer than GitHub takes, and has every prompt in its table', async () => {
     const diff = await diffOf(project(60, `Be kind. ${'word '.repeat(150)}`), project(60, `Be brief. ${'term '.repeat(150)}`));
     const markdown = diffMarkdown(diff);
-    expect(markdown.length).toBeLessThanOrEqual(65_536);
+    expect(markdown.length).toBeLessThanOrEqual(65_000);
     expect(markdown.length).toBeGreaterThan(60_000);
     expect(markdown.match(/^\| bundle `b\d+`/gm)!.length).toBe(60);
     expect(markdown.match(/^\| template `t\d+`/gm)!.length).toBe(60);
