@@ -42,8 +42,18 @@ export async function writeLargeBuild(folder: string, ids: number, versions: num
   await writeBuild(emit(templates, bundles), { commit: null, dirty: null }, new NodeDisk(folder));
 }
 
-function renamed<Linked extends LinkedTemplate | LinkedBundleFile>(linked: Linked, identity: { id: string; version: string }, more: object): Linked {
+function renamed<Linked extends LinkedTemplate | LinkedBundleFile>(
+  linked: Linked,
+  identity: { id: string; version: string },
+  more: object,
+): Linked {
   const artifact = { ...linked.artifact, ...identity, ...more, hash: hashJson(identity) };
   const bytes = new TextEncoder().encode(canonicalJson(artifact));
-  return { ...linked, prompt: { ...linked.prompt, ...identity }, artifact, bytes, reference: { digest: sha256(bytes), size: bytes.length } };
+  return {
+    ...linked,
+    prompt: { ...linked.prompt, ...identity },
+    artifact,
+    bytes,
+    reference: { digest: sha256(bytes), size: bytes.length },
+  };
 }

@@ -11,7 +11,7 @@ export interface ServerProcess {
 }
 
 /** The core that servers run on; their clients run on the other. */
-export const SERVER_CORE = '0';
+const SERVER_CORE = '0';
 export const CLIENT_CORE = '1';
 
 /**

@@ -39,6 +39,6 @@ export class StoreSource implements BundleSource, TemplateSource {
   }
 }
 
-export function bundleNotFound(id: string): PromptcError {
+function bundleNotFound(id: string): PromptcError {
   return new PromptcError('bundle_not_found', `There is no bundle "${id}".`);
 }
