@@ -8,10 +8,9 @@ import { MANIFEST_SCHEMA } from '../format/artifact-schema.js';
 import { CONSTRAINTS_SCHEMA, ID_SCHEMA, VERSION_SCHEMA } from '../format/frontmatter-schema.js';
 import type { Properties } from '../format/schema-parts.js';
 
-const digest = (description: string): JsonSchema => ({ type: 'string', pattern: DIGEST_PATTERN, description });
-const id = (description: string): JsonSchema => ({ ...ID_SCHEMA, description });
-const version = (description: string): JsonSchema => ({ ...VERSION_SCHEMA, description });
-const orNull = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema['type'] as string, 'null'] });
+const digest = (of: string): JsonSchema => named('Digest', of);
+const id = (of: string): JsonSchema => named('Id', of);
+const version = (of: string): JsonSchema => named('Version', of);
 
 const adapterVersion = orNull({ type: 'string', description: 'What the templates say of the program that sends the prompt.' });
 const description = orNull({ type: 'string', description: 'One line for people.' });
@@ -23,7 +22,7 @@ const tags: JsonSchema = {
 };
 const config = orNull({ type: 'object', description: 'Settings for the program that sends the prompt, as their author wrote them.' });
 const output = orNull({ type: 'object', description: 'What the answer of the model has to look like, as its author wrote it.' });
-const constraints = (whose: string): JsonSchema => ({ $ref: '#/components/schemas/Constraints', description: whose });
+const constraints = (whose: string): JsonSchema => named('Constraints', whose);
 const defaultVersion = orNull(version('The version that a request without one gets, if there is one.'));
 const artifact = digest('Of the compiled file, to be had from `/v1/artifacts/sha256/{hex}`.');
 
@@ -32,22 +31,11 @@ function versions(hash: string, of: string): JsonSchema {
   return { type: 'array', items: entry, description: 'All versions, the highest first.' };
 }
 
-/** The hashes of a result, and what else does not depend on the text. */
-const RESULT_TAIL: Properties = {
-  bundle_id: id('The bundle that was used.'),
-  semver: version('The version that was used.'),
-  bundle_hash: digest('Of the bundle, its templates included.'),
-  personality_hash: digest('Of the request, with its defaults.'),
-  prompt_hash: digest('Of the UTF-8 bytes of `rendered_prompt`.'),
-  engine_version: { type: 'string', description: 'The version of promptc.' },
-  adapter_version: adapterVersion,
-  constraints: constraints('What the answer of the model must keep to, merged over the templates.'),
-  config,
-  output,
-};
-
 /** By the names of the components of the document. */
-export const ANSWERS = {
+export const ANSWER_SCHEMAS = {
+  Id: { ...ID_SCHEMA, description: 'Segments of `a-z`, `0-9`, `.`, `_` and `-`, joined by `/`.', examples: ['support/tone'] },
+  Version: { ...VERSION_SCHEMA, description: 'Semantic Versioning 2.0.0, without build metadata.', examples: ['1.2.0'] },
+  Digest: { type: 'string', pattern: DIGEST_PATTERN, description: 'A SHA-256, as docs/hashes.md says of what.' },
   Constraints: { ...CONSTRAINTS_SCHEMA, title: 'Constraints' },
   Message: answer({
     role: { enum: [...ROLES], description: 'Neighbours never have the same one.' },
@@ -55,8 +43,17 @@ export const ANSWERS = {
   }),
   RenderResult: answer({
     rendered_prompt: { type: 'string', description: 'The whole prompt as one text.' },
-    messages: { type: 'array', items: { $ref: '#/components/schemas/Message' }, description: 'The same by role.' },
-    ...RESULT_TAIL,
+    messages: { type: 'array', items: named('Message'), description: 'The same by role.' },
+    bundle_id: id('The bundle that was used.'),
+    semver: version('The version that was used.'),
+    bundle_hash: digest('Of the bundle, its templates included.'),
+    personality_hash: digest('Of the request, with its defaults.'),
+    prompt_hash: digest('Of the UTF-8 bytes of `rendered_prompt`.'),
+    engine_version: { type: 'string', description: 'The version of promptc.' },
+    adapter_version: adapterVersion,
+    constraints: constraints('What the answer of the model must keep to, merged over the templates.'),
+    config,
+    output,
   }),
   BatchResult: answer({
     results: {
@@ -64,10 +61,18 @@ export const ANSWERS = {
       description: 'One for each request, in the same order.',
       items: {
         anyOf: [
-          answer({ status: { const: 200 }, result: { $ref: '#/components/schemas/RenderResult' } }),
           answer({
-            status: { type: 'integer', minimum: 400, maximum: 599, description: 'What the request would have been answered with alone.' },
-            problem: { $ref: '#/components/schemas/Problem' },
+            status: { const: 200, description: 'Of a request that was rendered.' },
+            result: named('RenderResult', 'What was rendered.'),
+          }),
+          answer({
+            status: {
+              type: 'integer',
+              minimum: 400,
+              maximum: 599,
+              description: 'What another request would have been answered with alone.',
+            },
+            problem: named('Problem', 'What is wrong with it.'),
           }),
         ],
       },
@@ -153,12 +158,29 @@ export const ANSWERS = {
       ],
     },
   }),
-  OpenApi: { type: 'object', description: 'An OpenAPI document.', properties: { openapi: { type: 'string' } }, required: ['openapi'] },
+  OpenApi: {
+    type: 'object',
+    description: 'An OpenAPI document.',
+    properties: { openapi: { const: '3.1.0', description: 'The version of OpenAPI.' } },
+    required: ['openapi'],
+    additionalProperties: true,
+  },
 } satisfies { readonly [name: string]: JsonSchema };
 
 /** An object with these keys, of which none is ever left out, and perhaps others one day. */
 function answer(properties: Properties): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties) };
+}
+
+/** Another schema of the document. */
+function named(name: string, description?: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}`, ...(description !== undefined && { description }) };
+}
+
+function orNull({ description: said, ...schema }: JsonSchema): JsonSchema {
+  const { type } = schema;
+  const both = typeof type === 'string' ? { ...schema, type: [type, 'null'] } : { anyOf: [schema, { type: 'null' }] };
+  return { ...both, ...(said !== undefined && { description: said }) };
 }
 
 /** A schema to be put into another one, whose dialect is the same. */

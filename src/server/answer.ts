@@ -103,7 +103,13 @@ export function sendError(exchange: Exchange, error: unknown, log: Log): void {
   else send(exchange, problem.status, headers, body);
 }
 
-function send(exchange: Exchange, status: number, headers: Headers, body: string | Uint8Array, security: readonly string[] = SECURITY_HEADERS): void {
+function send(
+  exchange: Exchange,
+  status: number,
+  headers: Headers,
+  body: string | Uint8Array,
+  security: readonly string[] = SECURITY_HEADERS,
+): void {
   const length = ['content-length', Buffer.byteLength(body)];
   exchange.res.writeHead(status, [...headers, ...length, ...commonHeaders(exchange, security)] as string[]).end(body);
 }

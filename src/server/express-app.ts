@@ -9,7 +9,8 @@ import type { Route } from './route.js';
 import { BATCH_PATH, batchRoute } from './routes/batch.js';
 import { BUNDLES_PATH, listBundles, showBundle } from './routes/bundles.js';
 import { ARTIFACTS_PATH, MANIFEST_PATH, showArtifact, showManifest } from './routes/files.js';
-import { readinessRoute, showHealth } from './routes/probes.js';
+import { DOCS_PATH, OPENAPI_PATH, openApiRoutes } from './routes/openapi.js';
+import { HEALTH_PATH, READINESS_PATH, readinessRoute, showHealth } from './routes/probes.js';
 import { RENDER_PATH } from './routes/render.js';
 import { showTemplate, TEMPLATES_PATH } from './routes/templates.js';
 
@@ -39,9 +40,13 @@ export function createExpressApp({ builds, limits, render, log }: ExpressOptions
   app.route(MANIFEST_PATH).get(by(showManifest)).all(readOnly);
   app.route(below(ARTIFACTS_PATH)).get(by(showArtifact)).all(readOnly);
 
-  app.route('/healthz').get(by(showHealth)).all(only('GET, HEAD'));
+  const { showOpenApi, showDocs } = openApiRoutes(limits);
+  app.route(OPENAPI_PATH).get(by(showOpenApi)).all(only('GET, HEAD'));
+  app.route(DOCS_PATH).get(by(showDocs)).all(only('GET, HEAD'));
+
+  app.route(HEALTH_PATH).get(by(showHealth)).all(only('GET, HEAD'));
   app
-    .route('/readyz')
+    .route(READINESS_PATH)
     .get(by(readinessRoute(builds)))
     .all(only('GET, HEAD'));
 
