@@ -53,7 +53,7 @@ export function sendDocument(exchange: Exchange, value: unknown, cacheControl = 
 
 /** JSON under its digest as ETag; without its bytes if the client has them already. */
 export function sendTagged(exchange: Exchange, digest: Digest, cacheControl: string, body: string | Uint8Array): void {
-  sendUnlessKnown(exchange, digest, ['content-type', 'application/json', 'cache-control', cacheControl], body, SECURITY_HEADERS);
+  sendUnlessKnown(exchange, digest, cacheControl, 'application/json', body, SECURITY_HEADERS);
 }
 
 /**
@@ -62,21 +62,21 @@ export function sendTagged(exchange: Exchange, digest: Digest, cacheControl: str
  * @param style - the digest of its style sheet in base64, which is all that it may load or run
  */
 export function sendPage(exchange: Exchange, digest: Digest, html: string, style: string): void {
-  const headers = ['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-cache'];
   const policy = `; base-uri 'none'; form-action 'none'; style-src 'sha256-${style}'`;
-  sendUnlessKnown(exchange, digest, headers, html, securityHeaders(policy));
+  sendUnlessKnown(exchange, digest, 'no-cache', 'text/html; charset=utf-8', html, securityHeaders(policy));
 }
 
 function sendUnlessKnown(
   exchange: Exchange,
   digest: Digest,
-  headers: Headers,
+  cacheControl: string,
+  contentType: string,
   body: string | Uint8Array,
   security: readonly string[],
 ): void {
-  const tagged = ['etag', `"${digest}"`, ...headers];
-  if (hasAlready(exchange, digest)) exchange.res.writeHead(304, [...tagged, ...commonHeaders(exchange, security)] as string[]).end();
-  else send(exchange, 200, tagged, body, security);
+  const headers = ['etag', `"${digest}"`, 'cache-control', cacheControl];
+  if (hasAlready(exchange, digest)) exchange.res.writeHead(304, [...headers, ...commonHeaders(exchange, security)]).end();
+  else send(exchange, 200, ['content-type', contentType, ...headers], body, security);
 }
 
 /** Whether a client names a digest's ETag in `If-None-Match` (RFC 9110, section 13.1.2). */

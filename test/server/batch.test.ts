@@ -1,8 +1,9 @@
 /** Many renders in one call. */
-import { cp, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectPath } from '../../src/format/artifact.js';
+import { replaceBuild } from './replace-build.js';
 import {
   type Answer,
   buildInto,
@@ -229,9 +230,3 @@ describe('other requests', () => {
     expect(seen).toEqual(new Set([answer.headers['x-promptc-build'] === before ? 'bundle_not_found' : 'Plain .']));
   });
 });
-
-/** Puts another build in the place of the one in a folder, its manifest last. */
-async function replaceBuild(from: string, to: string): Promise<void> {
-  await cp(path.join(from, 'objects'), path.join(to, 'objects'), { recursive: true });
-  await rename(path.join(from, 'manifest.json'), path.join(to, 'manifest.json'));
-}
