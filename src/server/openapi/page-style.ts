@@ -12,7 +12,7 @@ export const STYLE = `
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; scroll-padding-top: 1rem; }
+html { scroll-padding-top: 1rem; }
 body { margin: 0; color: var(--text); background: var(--back); font: 16px/1.55 system-ui, sans-serif; }
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
@@ -37,7 +37,8 @@ article h3 { margin: 0; }
 .post { color: var(--post); }
 .scope, .limits { color: var(--soft); }
 .status { padding: 0.1rem 0.4rem; border: 1px solid var(--line); border-radius: 4px; font-size: 0.85em; }
-.required { color: var(--required); font-size: 0.8rem; }
+.required, .optional { color: var(--required); font-size: 0.8rem; }
+.optional { color: var(--soft); }
 .pattern code { font-size: 0.75em; word-break: break-all; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: 0.9rem; }
@@ -54,5 +55,4 @@ pre code { overflow-wrap: normal; }
   nav { position: sticky; top: 0; height: 100vh; overflow-y: auto; border-right: 1px solid var(--line); border-bottom: 0; }
   main { padding: 1.5rem 2.5rem 6rem; }
 }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 `;

@@ -159,7 +159,8 @@ export function openApiPage(document: JsonObject): string {
     const schema = components.schemas[name]!;
     const description = typeof schema['description'] === 'string' ? prose(schema['description']) : [];
     return html`<div id="${name}">
-      ${heading === undefined ? '' : html`<h3>${name}</h3>`} ${description} ${schemaTable(schema, isRequest(name))}
+      ${heading === undefined ? '' : html`<h3>${name}</h3>`} ${description}
+      ${schemaTable(schema, name.endsWith('Request') ? 'required' : 'optional')}
     </div>`;
   }
 
@@ -168,7 +169,7 @@ export function openApiPage(document: JsonObject): string {
     const properties = Object.fromEntries(all.map(({ name, description, schema }) => [name, { ...schema, description }]));
     const required = all.filter((one) => one.required === true).map(({ name }) => name);
     return html`<h4>Parameters</h4>
-      ${schemaTable({ properties, required }, true)}`;
+      ${schemaTable({ properties, required }, 'required')}`;
   }
 }
 
@@ -200,11 +201,6 @@ function problemTable(problems: readonly Problem[]): Markup {
       </tbody>
     </table>
   </div>`;
-}
-
-/** Of answers, every key that is shown is there. */
-function isRequest(schemaName: string): boolean {
-  return schemaName.endsWith('Request');
 }
 
 function isProblemType(type: string): boolean {

@@ -13,9 +13,9 @@ interface Row {
 /**
  * A table of what an object may hold; of anything else, what it may be.
  *
- * @param marksRequired - whether it says which keys must be there
+ * @param marks - which keys are marked: those that must be there, as requests have few, or those that need not, as answers do
  */
-export function schemaTable(schema: JsonSchema, marksRequired: boolean): Markup {
+export function schemaTable(schema: JsonSchema, marks: 'required' | 'optional'): Markup {
   const rows = rowsOf(schema, '');
   if (rows.length === 0) return html`<p>${typeOf(schema)}. ${limitsOf(schema)}</p>`;
   return html`<div class="scroll">
@@ -31,7 +31,9 @@ export function schemaTable(schema: JsonSchema, marksRequired: boolean): Markup 
         ${rows.map(
           (row) =>
             html`<tr>
-              <td><code>${row.path}</code>${marksRequired && row.isRequired ? html` <span class="required">required</span>` : ''}</td>
+              <td>
+                <code>${row.path}</code>${row.isRequired === (marks === 'required') ? html` <span class="${marks}">${marks}</span>` : ''}
+              </td>
               <td>${typeOf(row.schema)}</td>
               <td>${inline(textOf(row.schema['description']))} ${limitsOf(row.schema)}</td>
             </tr>`,
