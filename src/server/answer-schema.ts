@@ -13,7 +13,7 @@ const id = (of: string): JsonSchema => named('Id', of);
 const version = (of: string): JsonSchema => named('Version', of);
 
 const adapterVersion = orNull({ type: 'string', description: 'What the templates say of the program that sends the prompt.' });
-const description = orNull({ type: 'string', description: 'One line for people.' });
+const oneLine = orNull({ type: 'string', description: 'One line for people.' });
 const yanked = orNull({ type: 'string', description: 'Why the version is not to be used any more.' });
 const tags: JsonSchema = {
   type: 'array',
@@ -87,7 +87,7 @@ export const ANSWER_SCHEMAS = {
         semver: version('Its default version.'),
         tags,
         bundle_hash: digest('Of that version, its templates included.'),
-        description,
+        description: oneLine,
       }),
     },
     next: orNull({ type: 'string', description: 'The `cursor` of the next page; `null` on the last one.' }),
@@ -100,7 +100,7 @@ export const ANSWER_SCHEMAS = {
     yanked,
     bundle_hash: digest('Of the bundle, its templates included.'),
     adapter_version: adapterVersion,
-    description,
+    description: oneLine,
     tags,
     slots: {
       type: 'object',
@@ -131,7 +131,7 @@ export const ANSWER_SCHEMAS = {
     template_hash: digest('Of the template, its partials included.'),
     role: { enum: [...ROLES], description: 'Whom the text speaks as.' },
     adapter_version: adapterVersion,
-    description,
+    description: oneLine,
     inputs: { type: 'object', description: 'JSON Schemas of what the template takes, by name; a name that ends in `?` is optional.' },
     constraints: constraints("The template's own, as its author wrote them."),
     artifact,

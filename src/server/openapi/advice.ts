@@ -11,6 +11,8 @@ export const ADVICE: { readonly [code in ServerCode]: string } = {
   payload_invalid: 'See `errors`, and `input_schema` of the bundle.',
   version_invalid: '`semver` is neither a version nor a range.',
   bundle_unsupported_model: 'Use one of the models in `detail`, or leave `model_type` out.',
+  unauthorized: 'Send a key that is good: `detail` says what is wrong with this one. See access.',
+  forbidden: 'Use a key with the scope or the prefix that `detail` names.',
   host_not_allowed: 'Use `localhost`, or bind the server to another address.',
   not_found: 'There is no such route, or the folder holds no such artifact.',
   bundle_not_found: 'Check the id against the list. Was it merged, built and deployed?',

@@ -27,9 +27,12 @@ const KEY = `Asked for where the operator has set up keys, with the scope that i
 /** Problems that no operation has: there is no such method, and so no operation. */
 const NO_OPERATION: ReadonlySet<ServerCode> = new Set(['method_not_allowed']);
 
+/** Problems of whoever has no key for an operation that asks for one. */
+const KEY_CODES: readonly ServerCode[] = ['unauthorized', 'forbidden'];
+
 /** What any request can be answered with, whatever it asks for. */
 const COMMON_CODES = (Object.keys(ADVICE) as ServerCode[]).filter(
-  (code) => !NO_OPERATION.has(code) && !OPERATIONS.some(({ codes }) => codes.includes(code)),
+  (code) => !NO_OPERATION.has(code) && !KEY_CODES.includes(code) && !OPERATIONS.some(({ codes }) => codes.includes(code)),
 );
 
 const PROBLEM: JsonSchema = {
@@ -67,10 +70,17 @@ const HEADERS = {
   },
   request: { description: "The request's `x-request-id`, or one that the server gave it.", schema: { type: 'string' }, required: true },
   etag: { description: 'What the body is known by, in quotes.', schema: { type: 'string' }, required: true },
+  challenge: { description: 'How to send a key.', schema: { type: 'string' } },
   retry: { description: 'In how many seconds to try again.', schema: { type: 'integer' } },
 } satisfies { [name: string]: JsonObject };
 
 const COMMON_HEADERS = { 'x-promptc-build': ref('headers', 'build'), 'x-request-id': ref('headers', 'request') };
+
+/** What comes with some statuses besides. */
+const HEADERS_OF: { readonly [status: number]: JsonObject } = {
+  401: { 'www-authenticate': ref('headers', 'challenge') },
+  503: { 'retry-after': ref('headers', 'retry') },
+};
 
 const PARAMETERS = {
   requestId: {
@@ -160,7 +170,7 @@ function contentOf({ answer, example }: Operation): JsonObject {
 
 /** A response for each status that the operation's problems have. */
 function problemsOf(operation: Operation): JsonObject {
-  const codes = [...operation.codes, ...COMMON_CODES];
+  const codes = [...operation.codes, ...(operation.scope === undefined ? [] : KEY_CODES), ...COMMON_CODES];
   const statuses = new Set([...codes.map((code) => STATUS[code]), ...(operation.alsoWith ?? [])]);
   return Object.fromEntries([...statuses].toSorted((a, b) => a - b).map((status) => [status, problemResponse(operation, status, codes)]));
 }
@@ -174,7 +184,7 @@ function problemResponse(operation: Operation, status: number, all: readonly Ser
       ...(isAnswer ? ['What was asked for, with another status.'] : []),
       codes.map((code) => `- \`${code}\`: ${ADVICE[code]}`).join('\n'),
     ].join('\n\n'),
-    headers: status === 503 ? { ...COMMON_HEADERS, 'retry-after': ref('headers', 'retry') } : COMMON_HEADERS,
+    headers: { ...COMMON_HEADERS, ...HEADERS_OF[status] },
     content: {
       ...(isAnswer && contentOf(operation)),
       ...(codes.length > 0 && { [PROBLEM_TYPE]: { schema } }),
