@@ -4,7 +4,6 @@
  * What always holds: all come from the exchange's one build; each has its own result or problem, in the order asked; what
  * the answer takes is bounded, and so is the time for which others wait.
  */
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Json } from '../../base/json.js';
 import { explain, type Log, sendJsonText } from '../answer.js';
 import { readJson } from '../body.js';
@@ -13,6 +12,7 @@ import { HttpError } from '../http-error.js';
 import type { ServerLimits } from '../limits.js';
 import { readQuery } from '../query.js';
 import { buildOf, type Route } from '../route.js';
+import { Slices } from '../slices.js';
 import { batchReader } from '../wire.js';
 import { RENDER_PATH, renderOne } from './render.js';
 
@@ -30,7 +30,7 @@ export function batchRoute({ bodyBytes, batchRequests, batchBytes }: ServerLimit
     const items: string[] = [];
     let bytes = 0;
     let isFull = false;
-    let slice = performance.now();
+    const slices = new Slices(SLICE_MILLISECONDS);
     for (const request of readBatch(await readJson(exchange.req, bodyBytes))) {
       let item = isFull ? '' : await renderItem(exchange, request);
       bytes += Buffer.byteLength(item);
@@ -38,11 +38,10 @@ export function batchRoute({ bodyBytes, batchRequests, batchBytes }: ServerLimit
       isFull ||= bytes > batchBytes && items.length > 0;
       if (isFull) item = problemItem(exchange, full(batchBytes));
       items.push(item);
-      if (performance.now() - slice < SLICE_MILLISECONDS) continue;
-      await turn();
+      if (!slices.isOver) continue;
+      await slices.next();
       // Nobody waits for the rest.
       if (exchange.res.destroyed) return;
-      slice = performance.now();
     }
     sendJsonText(exchange, `{"results":[${items.join(',')}]}`);
   };

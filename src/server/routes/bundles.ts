@@ -6,6 +6,7 @@ import { idFromPath } from '../path-id.js';
 import { type Parameter, readQuery, text, VERSION_QUERY, wholeNumber } from '../query.js';
 import { buildOf } from '../route.js';
 import type { DefaultBundle } from '../served-build.js';
+import { Slices } from '../slices.js';
 import { bundleDocument, bundleSummary } from '../wire.js';
 
 export const BUNDLES_PATH = '/v1/prompts/bundles';
@@ -27,13 +28,18 @@ export const LIST_QUERY = {
   cursor,
 };
 
+/** How long other requests may have to wait at a time for a list that finds little among very many. */
+const SLICE_MILLISECONDS = 1;
+
 export async function listBundles(exchange: Exchange): Promise<void> {
   const { model_type: modelType, prefix, limit, cursor: after } = readQuery(exchange.req.url!, LIST_QUERY);
   const found: DefaultBundle[] = [];
+  const slices = new Slices(SLICE_MILLISECONDS);
   for await (const bundle of buildOf(exchange).defaultBundles(after > prefix ? after : prefix)) {
     if (bundle.id > after && bundle.id.startsWith(prefix) && supports(bundle, modelType)) found.push(bundle);
     // One more than asked for tells whether there is a next page; ids are sorted, so that none with the prefix follows one without.
     if (found.length > limit || isBehind(bundle.id, prefix)) break;
+    if (slices.isOver) await slices.next();
   }
   const page = found.slice(0, limit);
   const next = found.length > page.length ? toCursor(page.at(-1)!.id) : null;
