@@ -24,8 +24,8 @@ Every error is a problem document (RFC 9457). Its \`code\` is stable and made fo
 
 const KEY = `Asked for where the operator has set up keys, with the scope that is named at each operation.`;
 
-/** Problems that no operation has: there is no such method, and so no operation. */
-const NO_OPERATION: ReadonlySet<ServerCode> = new Set(['method_not_allowed']);
+/** Problems that no operation is answered with: that of a method that there is not, and that of an item of a batch. */
+const NO_OPERATION: ReadonlySet<ServerCode> = new Set(['method_not_allowed', 'batch_full']);
 
 /** Problems of whoever has no key for an operation that asks for one. */
 const KEY_CODES: readonly ServerCode[] = ['unauthorized', 'forbidden'];
