@@ -62,7 +62,7 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
 };
 
 /** Compiling and reading Git are not the server's work: should it meet one of these, that is its own fault. */
-type ForeignCode = 'audit_failed' | 'content_invalid' | 'compile_failed' | 'output_failed' | 'git_failed' | 'base_unresolved' | 'history_missing';
+type ForeignCode = 'content_invalid' | 'compile_failed' | 'output_failed' | 'git_failed' | 'base_unresolved' | 'history_missing';
 
 /** The codes that clients meet. */
 export type ServerCode = Exclude<ProblemDocument['code'], ForeignCode>;

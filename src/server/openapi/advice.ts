@@ -34,5 +34,6 @@ export const ADVICE: { readonly [code in ServerCode]: string } = {
   artifact_corrupt: 'Tell the operator: a file of the build was changed or cut off. Build and deploy again.',
   no_build: 'Try again in a moment: the server waits for its first build.',
   artifact_unsupported: 'Tell the operator: the build was made by another version of promptc.',
+  audit_failed: 'Tell the operator: the audit log cannot be read.',
   internal: "Tell the operator, who finds more in the server's log.",
 };
