@@ -31,6 +31,9 @@ const MAX_LISTING_COST = 1_000_000;
 /** Nobody reads more problems than this, and each way in which a value could have fitted has its own. */
 const MAX_PROBLEMS = 1000;
 
+/** Nor more text than this. Every item of a list repeats the path to it, and the keys in a path are the caller's. */
+const MAX_PROBLEM_CHARACTERS = 64 * 1024;
+
 /**
  * Compiles a bundle's payload schema. Dear (milliseconds): keep what it returns.
  *
@@ -85,9 +88,20 @@ function unlessEndless(validator: Validator, payload: JsonObject): ReturnType<Va
   }
 }
 
-/** The error of a payload, from its problems. */
+/** The error of a payload, from its problems: of very many, or very long ones, the first. */
 export function invalid(problems: readonly Problem[]): PromptcError {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return new PromptcError('payload_invalid', `${first!.path === '' ? 'The payload' : first!.path} ${first!.message}${more}.`, problems);
+  const detail = `${first!.path === '' ? 'The payload' : first!.path} ${first!.message}${more}.`;
+  return new PromptcError('payload_invalid', detail, problems.slice(0, listed(problems)));
+}
+
+/** How many problems are listed. */
+function listed(problems: readonly Problem[]): number {
+  let characters = 0;
+  const end = problems.findIndex(({ path, message }, i) => {
+    characters += path.length + message.length;
+    return i === MAX_PROBLEMS || (i > 0 && characters > MAX_PROBLEM_CHARACTERS);
+  });
+  return end === -1 ? problems.length : end;
 }

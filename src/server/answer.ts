@@ -9,7 +9,7 @@ import { inspect } from 'node:util';
 import { type Digest, sha256 } from '../base/digest.js';
 import type { Exchange } from './exchange.js';
 import { HttpError } from './http-error.js';
-import { PROBLEM_TYPE, problemOf } from './problem.js';
+import { PROBLEM_TYPE, type ProblemDocument, problemOf } from './problem.js';
 
 /** Takes what went wrong on the server's side, for its operator. */
 export type Log = (line: string) => void;
@@ -22,13 +22,18 @@ const LINGER_MILLISECONDS = 2000;
 
 const NO_STORE = ['content-type', 'application/json', 'cache-control', 'no-store'];
 
-/** Headers of every answer. No answer is a page that could be framed, guessed at or run. */
-export const SECURITY_HEADERS = [
-  ...['x-content-type-options', 'nosniff'],
-  ...['x-frame-options', 'DENY'],
-  ...['referrer-policy', 'no-referrer'],
-  ...['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-];
+/** Headers of every answer: none can be framed or guessed at, and what a page of it may load is said. */
+function securityHeaders(policy: string): string[] {
+  return [
+    ...['x-content-type-options', 'nosniff'],
+    ...['x-frame-options', 'DENY'],
+    ...['referrer-policy', 'no-referrer'],
+    ...['content-security-policy', `default-src 'none'; frame-ancestors 'none'${policy}`],
+  ];
+}
+
+/** Of all that is no page. */
+export const SECURITY_HEADERS = securityHeaders('');
 
 /** For what depends on more than the build, or must not be held back: renders and probes. */
 export function sendJson(exchange: Exchange, value: unknown, status = 200): void {
@@ -40,17 +45,38 @@ export function sendJsonText(exchange: Exchange, text: string, status = 200): vo
   send(exchange, status, NO_STORE, text);
 }
 
-/** For what a build fixes: its own JSON under an ETag, asked for again each time. */
-export function sendDocument(exchange: Exchange, value: unknown): void {
+/** For what is asked for: its own JSON under an ETag, asked for again each time. */
+export function sendDocument(exchange: Exchange, value: unknown, cacheControl = 'no-cache'): void {
   const text = JSON.stringify(value);
-  sendTagged(exchange, sha256(text), 'no-cache', text);
+  sendTagged(exchange, sha256(text), cacheControl, text);
 }
 
 /** JSON under its digest as ETag; without its bytes if the client has them already. */
 export function sendTagged(exchange: Exchange, digest: Digest, cacheControl: string, body: string | Uint8Array): void {
+  sendUnlessKnown(exchange, digest, cacheControl, 'application/json', body, SECURITY_HEADERS);
+}
+
+/**
+ * A page of HTML under its digest as ETag.
+ *
+ * @param style - the digest of its style sheet in base64, which is all that it may load or run
+ */
+export function sendPage(exchange: Exchange, digest: Digest, html: string, style: string): void {
+  const policy = `; base-uri 'none'; form-action 'none'; style-src 'sha256-${style}'`;
+  sendUnlessKnown(exchange, digest, 'no-cache', 'text/html; charset=utf-8', html, securityHeaders(policy));
+}
+
+function sendUnlessKnown(
+  exchange: Exchange,
+  digest: Digest,
+  cacheControl: string,
+  contentType: string,
+  body: string | Uint8Array,
+  security: readonly string[],
+): void {
   const headers = ['etag', `"${digest}"`, 'cache-control', cacheControl];
-  if (hasAlready(exchange, digest)) exchange.res.writeHead(304, [...headers, ...commonHeaders(exchange)]).end();
-  else send(exchange, 200, ['content-type', 'application/json', ...headers], body);
+  if (hasAlready(exchange, digest)) exchange.res.writeHead(304, [...headers, ...commonHeaders(exchange, security)]).end();
+  else send(exchange, 200, ['content-type', contentType, ...headers], body, security);
 }
 
 /** Whether a client names a digest's ETag in `If-None-Match` (RFC 9110, section 13.1.2). */
@@ -60,11 +86,16 @@ export function hasAlready({ req }: Exchange, digest: Digest): boolean {
   return known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${digest}"`);
 }
 
-/** Answers with what went wrong. What is the server's fault goes to the log. */
-export function sendError(exchange: Exchange, error: unknown, log: Log): void {
+/** What a client is told of an error. What is the server's fault goes to the log. */
+export function explain({ req: { method, url } }: Exchange, error: unknown, log: Log): ProblemDocument {
   const problem = problemOf(error);
-  const { method, url } = exchange.req;
   if (problem.status >= 500) log(`${method} ${url} failed: ${inspect(error)}`);
+  return problem;
+}
+
+/** Answers with what went wrong. */
+export function sendError(exchange: Exchange, error: unknown, log: Log): void {
+  const problem = explain(exchange, error, log);
   const own = error instanceof HttpError ? Object.entries(error.headers).flat() : [];
   const headers = ['content-type', PROBLEM_TYPE, 'cache-control', 'no-store', ...own];
   const body = JSON.stringify(problem);
@@ -72,14 +103,20 @@ export function sendError(exchange: Exchange, error: unknown, log: Log): void {
   else send(exchange, problem.status, headers, body);
 }
 
-function send(exchange: Exchange, status: number, headers: Headers, body: string | Uint8Array): void {
+function send(
+  exchange: Exchange,
+  status: number,
+  headers: Headers,
+  body: string | Uint8Array,
+  security: readonly string[] = SECURITY_HEADERS,
+): void {
   const length = ['content-length', Buffer.byteLength(body)];
-  exchange.res.writeHead(status, [...headers, ...length, ...commonHeaders(exchange)] as string[]).end(body);
+  exchange.res.writeHead(status, [...headers, ...length, ...commonHeaders(exchange, security)] as string[]).end(body);
 }
 
-function commonHeaders({ id, build }: Exchange): string[] {
+function commonHeaders({ id, build }: Exchange, security: readonly string[] = SECURITY_HEADERS): string[] {
   const named = build === undefined ? [] : ['x-promptc-build', build.digest];
-  return [...SECURITY_HEADERS, ...named, 'x-request-id', id];
+  return [...security, ...named, 'x-request-id', id];
 }
 
 /**

@@ -3,13 +3,13 @@ import { type Log, sendError } from './answer.js';
 import type { CurrentBuild } from './current-build.js';
 import type { Exchange } from './exchange.js';
 import { checkTarget } from './guard.js';
+import type { ServerLimits } from './limits.js';
 import type { Route } from './route.js';
 import { RENDER_PATH, renderRoute } from './routes/render.js';
 
 export interface AppOptions {
   readonly builds: CurrentBuild;
-  /** The largest body of a request, in bytes. */
-  readonly bodyBytes: number;
+  readonly limits: ServerLimits;
   /** Whether the server is bound to a loopback address, and so answers to loopback names only. */
   readonly onLoopback: boolean;
   readonly log: Log;
@@ -17,8 +17,8 @@ export interface AppOptions {
 
 /** Answers an exchange, whoever accepted it. */
 export function createApp(options: AppOptions): (exchange: Exchange) => void {
-  const { bodyBytes, onLoopback, log } = options;
-  const render = renderRoute(bodyBytes);
+  const { limits, onLoopback, log } = options;
+  const render = renderRoute(limits.bodyBytes);
   let others: Promise<Route> | undefined;
   return (exchange) => {
     const { req } = exchange;

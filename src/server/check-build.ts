@@ -5,7 +5,6 @@
  * and the index say, before a request can reach it; a page that was checked once, and so all that it names, is not
  * checked again, so that following a project costs what changed in it.
  */
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Digest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import type { BundleArtifact, IndexKind, PageReference, TemplateArtifact } from '../format/artifact.js';
@@ -15,6 +14,7 @@ import { readBundle, readTemplate } from '../sources/read-artifact.js';
 import type { ManifestFile } from '../sources/read-manifest.js';
 import { readPage } from '../sources/read-page.js';
 import type { ReadObject } from './served-build.js';
+import { Slices } from './slices.js';
 
 export interface CheckOptions {
   readonly read: ReadObject;
@@ -30,7 +30,7 @@ const SLICE_MILLISECONDS = 1;
 /** @throws PromptcError `artifact_missing`, `artifact_corrupt`, `artifact_unsupported`; an `AbortError` */
 export async function checkBuild(file: ManifestFile, { read, checked, signal }: CheckOptions): Promise<void> {
   const templates = new Catalog(file, read);
-  let slice = performance.now();
+  const slices = new Slices(SLICE_MILLISECONDS);
   for (const kind of ['templates', 'bundles'] as const) {
     for (const [at, reference] of file.manifest[kind].entries()) {
       if (checked.has(reference.digest)) continue;
@@ -49,10 +49,9 @@ export async function checkBuild(file: ManifestFile, { read, checked, signal }: 
         const bytes = await read(artifact);
         if (kind === 'templates') checkTemplate(readTemplate(bytes, artifact, { id, version, hash }));
         else await checkBundle(readBundle(bytes, artifact, { id, version, hash }));
-        if (performance.now() - slice > SLICE_MILLISECONDS) {
-          await turn();
+        if (slices.isOver) {
+          await slices.next();
           signal.throwIfAborted();
-          slice = performance.now();
         }
       }
     }

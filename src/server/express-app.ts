@@ -6,9 +6,11 @@ import type { AppOptions } from './app.js';
 import type { Exchange } from './exchange.js';
 import { HttpError } from './http-error.js';
 import type { Route } from './route.js';
+import { BATCH_PATH, batchRoute } from './routes/batch.js';
 import { BUNDLES_PATH, listBundles, showBundle } from './routes/bundles.js';
 import { ARTIFACTS_PATH, MANIFEST_PATH, showArtifact, showManifest } from './routes/files.js';
-import { readinessRoute, showHealth } from './routes/probes.js';
+import { DOCS_PATH, OPENAPI_PATH, openApiRoutes } from './routes/openapi.js';
+import { HEALTH_PATH, READINESS_PATH, readinessRoute, showHealth } from './routes/probes.js';
 import { RENDER_PATH } from './routes/render.js';
 import { showTemplate, TEMPLATES_PATH } from './routes/templates.js';
 
@@ -20,13 +22,17 @@ export interface ExpressOptions extends AppOptions {
   readonly render: Route;
 }
 
-export function createExpressApp({ builds, render, log }: ExpressOptions): Route {
+export function createExpressApp({ builds, limits, render, log }: ExpressOptions): Route {
   /** Express hands on requests; what belongs to each is found here. */
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('strict routing').enable('case sensitive routing');
 
   app.route(RENDER_PATH).post(by(render)).all(only('POST'));
+  app
+    .route(BATCH_PATH)
+    .post(by(batchRoute(limits, log)))
+    .all(only('POST'));
 
   app.route(BUNDLES_PATH).get(by(listBundles)).all(readOnly);
   app.route(below(BUNDLES_PATH)).get(by(showBundle)).all(readOnly);
@@ -34,9 +40,13 @@ export function createExpressApp({ builds, render, log }: ExpressOptions): Route
   app.route(MANIFEST_PATH).get(by(showManifest)).all(readOnly);
   app.route(below(ARTIFACTS_PATH)).get(by(showArtifact)).all(readOnly);
 
-  app.route('/healthz').get(by(showHealth)).all(only('GET, HEAD'));
+  const { showOpenApi, showDocs } = openApiRoutes(limits);
+  app.route(OPENAPI_PATH).get(by(showOpenApi)).all(only('GET, HEAD'));
+  app.route(DOCS_PATH).get(by(showDocs)).all(only('GET, HEAD'));
+
+  app.route(HEALTH_PATH).get(by(showHealth)).all(only('GET, HEAD'));
   app
-    .route('/readyz')
+    .route(READINESS_PATH)
     .get(by(readinessRoute(builds)))
     .all(only('GET, HEAD'));
 

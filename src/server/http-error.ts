@@ -18,6 +18,7 @@ export type HttpCode =
   | 'unsupported_media_type'
   | 'unsupported_content_encoding'
   | 'expectation_failed'
+  | 'batch_full'
   | 'header_too_large'
   | 'no_build';
 

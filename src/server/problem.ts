@@ -45,13 +45,13 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   expectation_failed: 417,
   prompt_too_large: 422,
   render_too_long: 422,
+  batch_full: 422,
   header_too_large: 431,
   no_build: 503,
   artifact_missing: 500,
   artifact_corrupt: 500,
   artifact_unsupported: 500,
   audit_failed: 500,
-  // Compiling and reading Git are not the server's work, so these can only be its own fault.
   content_invalid: 500,
   compile_failed: 500,
   output_failed: 500,
@@ -60,6 +60,12 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   history_missing: 500,
   internal: 500,
 };
+
+/** Compiling and reading Git are not the server's work: should it meet one of these, that is its own fault. */
+type ForeignCode = 'content_invalid' | 'compile_failed' | 'output_failed' | 'git_failed' | 'base_unresolved' | 'history_missing';
+
+/** The codes that clients meet. */
+export type ServerCode = Exclude<ProblemDocument['code'], ForeignCode>;
 
 /** What a client is told of any error. Of the server's own faults it learns the code, and nothing of the inside. */
 export function problemOf(error: unknown): ProblemDocument {

@@ -54,7 +54,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   });
   if (!waitForBuild) await builds.open();
   const boundTo = await addressOf(host);
-  const app = createApp({ builds, bodyBytes: limits.bodyBytes, onLoopback: isLoopbackAddress(boundTo), log });
+  const app = createApp({ builds, limits, onLoopback: isLoopbackAddress(boundTo), log });
   const { server, connections } = createHttpServer({ app, builds, limits, log });
   server.listen(port, boundTo);
   await once(server, 'listening');

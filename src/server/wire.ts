@@ -2,11 +2,19 @@
 import semver from 'semver';
 import type { Problem } from '../base/error.js';
 import { isObject, type Json, type JsonObject } from '../base/json.js';
-import { pointerToken } from '../base/plain-json.js';
-import { type BundleArtifact, type BundleEntry, SLOT_NAMES, type TemplateArtifact, type TemplateEntry } from '../format/artifact.js';
-import { PERSONA_NAMES } from '../format/persona.js';
+import {
+  type BundleArtifact,
+  type BundleEntry,
+  type JsonSchema,
+  SLOT_NAMES,
+  type TemplateArtifact,
+  type TemplateEntry,
+} from '../format/artifact.js';
+import { problemPath, problemText } from '../format/schema-problem.js';
+import { compileValidator, type Validator } from '../format/validator.js';
 import { invalid } from '../render/payload.js';
 import type { DefaultBundle, Selected } from './served-build.js';
+import { batchRequest, RENDER_REQUEST } from './request-schema.js';
 
 /** What `POST /v1/prompts/render` asks for. */
 export interface RenderRequest {
@@ -16,24 +24,35 @@ export interface RenderRequest {
   readonly payload: JsonObject;
 }
 
-const RENDER_FIELDS: ReadonlySet<string> = new Set(['bundle_id', 'semver', 'model_type', 'inputs', ...PERSONA_NAMES]);
+const renderRequestProblems = problemsBy(RENDER_REQUEST);
 
 /** @throws PromptcError `payload_invalid`, with each problem */
 export function readRenderRequest(body: Json): RenderRequest {
-  if (!isObject(body)) throw invalid([{ path: '', message: 'must be an object' }]);
-  const { bundle_id: bundleId, semver: version, ...payload } = body;
-  const isVersion = version === undefined || typeof version === 'string';
-  if (typeof bundleId === 'string' && isVersion) return { bundleId, version, payload };
-
-  // Without a bundle there is no schema to ask, so this says at least which fields no bundle has.
-  const problems: Problem[] = [];
-  if (typeof bundleId !== 'string')
-    problems.push({ path: '/bundle_id', message: bundleId === undefined ? 'is required' : 'must be a text' });
-  if (!isVersion) problems.push({ path: '/semver', message: 'must be a text' });
-  for (const name of Object.keys(payload)) {
-    if (!RENDER_FIELDS.has(name)) problems.push({ path: `/${pointerToken(name)}`, message: 'is not known here' });
+  if (isObject(body)) {
+    const { bundle_id: bundleId, semver: version, ...payload } = body;
+    if (typeof bundleId === 'string' && (version === undefined || typeof version === 'string')) return { bundleId, version, payload };
   }
-  throw invalid(problems);
+  // Without a bundle there is no schema of its own to ask, so this says at least what is wrong for every bundle.
+  throw invalid(renderRequestProblems(body));
+}
+
+/** Reads what `POST /v1/prompts/render/batch` asks for, up to so many requests; throws as above, for the list as such. */
+export function batchReader(maxRequests: number): (body: Json) => readonly Json[] {
+  const problems = problemsBy(batchRequest(maxRequests, {}));
+  return (body) => {
+    const found = problems(body);
+    if (found.length > 0) throw invalid(found);
+    return (body as { requests: Json[] }).requests;
+  };
+}
+
+/** What is wrong with a body by a schema, which is compiled when it is first needed. */
+function problemsBy(schema: JsonSchema): (body: Json) => Problem[] {
+  let validate: Validator | undefined;
+  return (body) => {
+    validate ??= compileValidator(schema, { allErrors: true, maxCost: Infinity });
+    return validate(body).map((error) => ({ path: problemPath(error), message: problemText(error) }));
+  };
 }
 
 /** A bundle in the list. */

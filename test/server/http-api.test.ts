@@ -2,7 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { INIT_FILES } from '../../src/cli/init-files.js';
+import { ADVICE } from '../../src/server/openapi/advice.js';
 import { STATUS } from '../../src/server/problem.js';
+import { DOCUMENT } from './conformance.js';
 import { type Answer, call, json, startServer, type TestServer } from './test-server.js';
 
 const PAGE = new URL('../../docs/http-api.md', import.meta.url);
@@ -10,9 +12,6 @@ const EXAMPLE = /```http\n(\S+) (\S+)\n(?:(\S+): (\S+)\n\n([^`]*))?```\n\n```jso
 
 const FENCE = '```';
 const UPDATING = process.env['UPDATE'] === '1';
-
-/** A server neither compiles nor reads Git. */
-const NOT_MET = new Set(['content_invalid', 'compile_failed', 'output_failed', 'git_failed', 'base_unresolved', 'history_missing']);
 
 let server: TestServer;
 let page = readFileSync(PAGE, 'utf8');
@@ -47,10 +46,23 @@ describe('docs/http-api.md', () => {
     expect([answer.status, json(answer)]).toEqual([Number(status), expected]);
   });
 
-  it('lists every code that can be met, with its status', () => {
-    const listed = [...page.matchAll(/^\| `([a-z_0-9]+)` +\| (\d{3}) +\|/gm)].map(([, code, status]) => [code, Number(status)]);
-    const met = Object.entries(STATUS).filter(([code]) => !NOT_MET.has(code));
+  it('lists every code that can be met, with its status and what to do', () => {
+    const rows = [...page.matchAll(/^\| `([a-z_0-9]+)` +\| (\d{3}) +\| (.+?) +\|$/gm)];
+    const listed = rows.map(([, code, status, advice]) => [code!, { status: Number(status), advice: withoutLinks(advice!) }] as const);
+    const met = Object.entries(ADVICE).map(([code, advice]) => [code, { status: STATUS[code as keyof typeof ADVICE], advice }] as const);
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(met));
     expect(listed.length).toBe(met.length);
   });
+
+  it('lists every operation that the document of the API has', () => {
+    const listed = [...page.matchAll(/^\| \[`(GET|POST) (\S+)`\]/gm)].map(([, method, path]) => `${method} ${path}`);
+    const operations = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(listed.toSorted()).toEqual(operations.toSorted());
+  });
 });
+
+function withoutLinks(text: string): string {
+  return text.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+}

@@ -8,6 +8,7 @@ import { createApp } from '../../src/server/app.js';
 import { Caches } from '../../src/server/caches.js';
 import { CurrentBuild } from '../../src/server/current-build.js';
 import { Exchange } from '../../src/server/exchange.js';
+import { DEFAULT_SERVER_LIMITS } from '../../src/server/limits.js';
 import { buildInto, call, callRaw, problem, RENDER, SMALL, startServerForTest, verdict } from './test-server.js';
 
 describe('on a loopback address', () => {
@@ -86,7 +87,7 @@ describe('on other addresses', () => {
     const { dir } = await buildInto(SMALL);
     const builds = new CurrentBuild({ dir, caches: new Caches({}) });
     await builds.open();
-    const app = createApp({ builds, bodyBytes: 1000, onLoopback: false, log: () => {} });
+    const app = createApp({ builds, limits: DEFAULT_SERVER_LIMITS, onLoopback: false, log: () => {} });
     const http = createServer({ requireHostHeader: false }, (req, res) => app(new Exchange(req, res, builds.served))).listen(
       0,
       '127.0.0.1',

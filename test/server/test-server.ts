@@ -14,6 +14,7 @@ import type { Build } from '../../src/compile/emit/emit.js';
 import { writeBuild } from '../../src/compile/emit/write.js';
 import { type RunningServer, serve, type ServeOptions } from '../../src/server/serve.js';
 import { REPOSITORY } from '../support/project.js';
+import { checkAnswer } from './conformance.js';
 
 export interface TestServer extends RunningServer {
   readonly dir: string;
@@ -78,9 +79,9 @@ export interface Call {
 /** Where a server can be called. */
 type Reachable = Pick<RunningServer, 'address'>;
 
-/** Sends a request whose path goes out as it is written. */
+/** Sends a request whose path goes out as it is written. What comes back must be what the document of the API says. */
 export async function call({ address }: Reachable, target: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+  const answer = await new Promise<Answer>((resolve, reject) => {
     const sent = request({ host: address.address, port: address.port, path: target, method, headers, agent: false }, (res) => {
       let text = '';
       res.setEncoding('utf8');
@@ -93,6 +94,8 @@ export async function call({ address }: Reachable, target: string, { method = 'G
     sent.on('error', reject);
     sent.end(body);
   });
+  checkAnswer(method, target, answer);
+  return answer;
 }
 
 export const RENDER = '/v1/prompts/render';

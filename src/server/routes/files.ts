@@ -15,7 +15,7 @@ export const ARTIFACTS_PATH = '/v1/artifacts/sha256';
 const FOREVER = 'public, max-age=31536000, immutable';
 
 export function showManifest(exchange: Exchange): void {
-  readQuery(exchange.req.url!, []);
+  readQuery(exchange.req.url!, {});
   const { digest, bytes } = buildOf(exchange).manifest;
   sendTagged(exchange, digest, 'no-cache', bytes);
 }
@@ -26,7 +26,7 @@ export function showManifest(exchange: Exchange): void {
  */
 export async function showArtifact(exchange: Exchange): Promise<void> {
   const url = exchange.req.url!;
-  readQuery(url, []);
+  readQuery(url, {});
   const digest = `sha256:${pathOf(url).slice(ARTIFACTS_PATH.length + 1)}`;
   if (!isDigest(digest)) throw notFound();
   const build = buildOf(exchange);

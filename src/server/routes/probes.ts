@@ -1,12 +1,15 @@
 /** `GET /healthz` and `GET /readyz`, for whatever watches over the process. */
-import { sendJson } from '../answer.js';
+import { sendDocument, sendJson } from '../answer.js';
 import type { CurrentBuild } from '../current-build.js';
 import type { Exchange } from '../exchange.js';
 import type { Route } from '../route.js';
 
+export const HEALTH_PATH = '/healthz';
+export const READINESS_PATH = '/readyz';
+
 /** The process runs. */
 export function showHealth(exchange: Exchange): void {
-  sendJson(exchange, { status: 'ok' });
+  sendDocument(exchange, { status: 'ok' }, 'no-store');
 }
 
 /**
@@ -18,6 +21,6 @@ export function readinessRoute(builds: CurrentBuild): Route {
     const { build } = exchange;
     const { problem = null } = builds.state;
     if (build === undefined) sendJson(exchange, { status: 'waiting', build: null, commit: null, problem }, 503);
-    else sendJson(exchange, { status: 'ready', build: build.digest, commit: build.origin.commit, problem });
+    else sendDocument(exchange, { status: 'ready', build: build.digest, commit: build.origin.commit, problem }, 'no-store');
   };
 }
