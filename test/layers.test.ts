@@ -42,6 +42,7 @@ const PACKAGES: { readonly [name: string]: readonly string[] } = {
   'js-yaml': ['compile/parse/yaml.ts'],
   commander: ['cli/program.ts'],
   re2js: ['format/pattern.ts'],
+  pino: ['cli/server-log.ts'],
 };
 
 const files = fastGlob.sync('**/*.ts', { cwd: SRC }).toSorted();

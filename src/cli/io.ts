@@ -4,6 +4,10 @@ export interface Terminal {
   out(text: string): void;
   /** Talk: progress, diagnostics, errors. */
   err(text: string): void;
+  /** Where talk goes, for what writes it by itself; absent if it goes through `err` alone. */
+  readonly errDescriptor?: number;
+  /** Whether a person reads the talk. */
+  readonly interactive: boolean;
   /** Whether talk may be coloured. */
   readonly colour: boolean;
   /** Whether results may be. */
@@ -29,11 +33,15 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Wrong usage or a missing piece: the message says what to do. */
 export class UsageError extends Error {}
 
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
+
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    errDescriptor: process.stderr.fd,
+    interactive: process.stderr.isTTY,
     colour: mayColour(process.stderr.isTTY, process.env),
     colourResults: mayColour(process.stdout.isTTY, process.env),
     cwd: process.cwd(),
@@ -45,7 +53,13 @@ export function processTerminal(): Terminal {
     },
     untilStopped: () =>
       new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+        for (const signal of STOPPING) process.on(signal, stop);
+
+        function stop(): void {
+          // A second one is the system's to handle: it ends the program at once.
+          for (const signal of STOPPING) process.off(signal, stop);
+          resolve();
+        }
       }),
   };
 }

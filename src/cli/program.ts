@@ -16,6 +16,7 @@ import { log, LOG_FORMATS } from './log.js';
 import { prune } from './prune.js';
 import { render, RENDER_FORMS } from './render.js';
 import { serve } from './serve.js';
+import { SERVER_LOG_FORMATS } from './server-log.js';
 import { verify, VERIFY_FORMATS } from './verify.js';
 import { yank, YANK_KINDS } from './yank.js';
 
@@ -142,10 +143,25 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--as <form>', 'what to print').choices(RENDER_FORMS).default('text'))
     .action(async (bundle: string, options: Parameters<typeof render>[2]) => end(await render(terminal, bundle, options)));
 
-  command('serve', 'serve a build over HTTP', ['promptc serve', 'promptc serve --dir build/prompts --port 8080'])
+  command('serve', 'serve a build over HTTP', [
+    'promptc serve',
+    'promptc serve --dir build/prompts --port 8080',
+    'promptc serve --host 0.0.0.0 --drain 5 --log-requests',
+  ])
     .option('--dir <dir>', 'the build', 'dist')
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(parsePort))
+    .addOption(new Option('--max-concurrent <number>', 'requests in flight; further ones are told to come back').argParser(parseCount))
+    .addOption(
+      new Option('--drain <seconds>', 'how long to go on answering when told to stop, while /readyz says so')
+        .default(0)
+        .argParser(parseDrain),
+    )
+    .option('--no-metrics', 'leave out /metrics')
+    .addOption(
+      new Option('--log-format <format>', 'how the log is written (default: text on a terminal, else json)').choices(SERVER_LOG_FORMATS),
+    )
+    .option('--log-requests', 'write a line for each request', false)
     .action(async (options: Parameters<typeof serve>[1]) => end(await serve(terminal, options)));
 
   const keys = command('keys', 'make, list and revoke the keys that `promptc serve --keys` lets in', [
@@ -188,7 +204,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(
       new Option('--keep <number>', 'how many of the last builds stay; the present one always does')
         .makeOptionMandatory()
-        .argParser(parseKeep),
+        .argParser(parseCount),
     )
     .option('--dry-run', 'list what would be removed, and remove nothing', false)
     .action(async (options: Parameters<typeof prune>[1]) => end(await prune(terminal, options)));
@@ -255,7 +271,12 @@ function parsePort(text: string): number {
   return port;
 }
 
-function parseKeep(text: string): number {
+function parseDrain(text: string): number {
+  if (!/^[0-9]{1,3}$/.test(text)) throw new InvalidArgumentError('It is a whole number of seconds, below 1000.');
+  return Number(text);
+}
+
+function parseCount(text: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number, at least 1.');
   return Number(text);
 }

@@ -5,14 +5,12 @@
  * into a second one; every answer names its request and the build it came from; every error becomes a problem document
  * here.
  */
-import { inspect } from 'node:util';
 import { type Digest, sha256 } from '../base/digest.js';
 import type { Exchange } from './exchange.js';
 import { HttpError } from './http-error.js';
-import { PROBLEM_TYPE, problemOf } from './problem.js';
-
-/** Takes what went wrong on the server's side, for its operator. */
-export type Log = (line: string) => void;
+import { errorFields, type Log } from './log.js';
+import { PROBLEM_TYPE, type ProblemDocument, problemOf } from './problem.js';
+import { routePattern } from './route-pattern.js';
 
 /** Names and values, in turn. */
 type Headers = readonly (string | number)[];
@@ -40,6 +38,11 @@ export function sendJsonText(exchange: Exchange, text: string, status = 200): vo
   send(exchange, status, NO_STORE, text);
 }
 
+/** For what is no JSON. */
+export function sendText(exchange: Exchange, type: string, text: string): void {
+  send(exchange, 200, ['content-type', type, 'cache-control', 'no-store'], text);
+}
+
 /** For what a build fixes: its own JSON under an ETag, asked for again each time. */
 export function sendDocument(exchange: Exchange, value: unknown): void {
   const text = JSON.stringify(value);
@@ -63,13 +66,24 @@ export function hasAlready({ req }: Exchange, digest: Digest): boolean {
 /** Answers with what went wrong. What is the server's fault goes to the log. */
 export function sendError(exchange: Exchange, error: unknown, log: Log): void {
   const problem = problemOf(error);
-  const { method, url } = exchange.req;
-  if (problem.status >= 500) log(`${method} ${url} failed: ${inspect(error)}`);
-  const own = error instanceof HttpError ? Object.entries(error.headers).flat() : [];
-  const headers = ['content-type', PROBLEM_TYPE, 'cache-control', 'no-store', ...own];
+  // That there is no room or no build yet is said elsewhere, and once.
+  if (problem.status >= 500 && !(error instanceof HttpError)) logFault(exchange, problem, error, log);
+  const headers = ['content-type', PROBLEM_TYPE, 'cache-control', 'no-store', ...headersOf(error, problem)];
   const body = JSON.stringify(problem);
   if (problem.code === 'body_too_large') sendAndLinger(exchange, problem.status, headers, body);
   else send(exchange, problem.status, headers, body);
+}
+
+function logFault({ req, id }: Exchange, { status, code }: ProblemDocument, error: unknown, log: Log): void {
+  const [route, err] = [routePattern(req.url!), errorFields(error)];
+  const fields = { request_id: id, method: req.method, route, status, code, err };
+  log.error(fields, `${req.method} ${route} failed: ${err.type}: ${err.message}`);
+}
+
+/** What the status of an error calls for. */
+function headersOf(error: unknown, { code }: ProblemDocument): Headers {
+  if (error instanceof HttpError) return Object.entries(error.headers).flat();
+  return code === 'overloaded' ? ['retry-after', '1'] : [];
 }
 
 function send(exchange: Exchange, status: number, headers: Headers, body: string | Uint8Array): void {

@@ -1,8 +1,11 @@
 /** A request → the route that answers it. */
-import { type Log, sendError } from './answer.js';
+import { sendError } from './answer.js';
+import type { Counts } from './counts.js';
 import type { CurrentBuild } from './current-build.js';
 import type { Exchange } from './exchange.js';
 import { checkTarget } from './guard.js';
+import { type Log } from './log.js';
+import type { Metrics } from './metrics.js';
 import type { Route } from './route.js';
 import { RENDER_PATH, renderRoute } from './routes/render.js';
 
@@ -10,31 +13,49 @@ export interface AppOptions {
   readonly builds: CurrentBuild;
   /** The largest body of a request, in bytes. */
   readonly bodyBytes: number;
+  /** The longest target of a request, in bytes. */
+  readonly targetBytes: number;
   /** Whether the server is bound to a loopback address, and so answers to loopback names only. */
   readonly onLoopback: boolean;
+  readonly counts: Counts;
+  /** What `/metrics` tells; without them there is no such route. */
+  readonly metrics?: Metrics | undefined;
+  /** Whether the server is about to end. */
+  readonly isStopping: () => boolean;
   readonly log: Log;
 }
 
 /** Answers an exchange, whoever accepted it. */
 export function createApp(options: AppOptions): (exchange: Exchange) => void {
-  const { bodyBytes, onLoopback, log } = options;
-  const render = renderRoute(bodyBytes);
+  const { onLoopback, targetBytes, log } = options;
+  const render = renderRoute(options);
   let others: Promise<Route> | undefined;
   return (exchange) => {
     const { req } = exchange;
     try {
-      checkTarget(req, onLoopback);
+      checkTarget(req, { onLoopback, targetBytes });
       // Express costs more than rendering does, so the one busy route goes past it.
       if (req.method === 'POST' && req.url === RENDER_PATH) answer(render, exchange);
       else {
-        // Express takes longer to load than a server to start.
-        others ??= import('./express-app.js').then(({ createExpressApp }) => createExpressApp({ ...options, render }));
+        others ??= loadOthers();
         answer(async () => (await others!)(exchange), exchange);
       }
     } catch (error) {
       sendError(exchange, error, log);
     }
   };
+
+  /** Express takes longer to load than a server to start. */
+  async function loadOthers(): Promise<Route> {
+    try {
+      const { createExpressApp } = await import('./express-app.js');
+      return createExpressApp({ ...options, render });
+    } catch (error) {
+      // The next request tries again: there may have been too many open files.
+      others = undefined;
+      throw error;
+    }
+  }
 
   /** Has a route answer, and answers itself what the route throws. */
   function answer(route: Route, exchange: Exchange): void {

@@ -56,6 +56,7 @@ export class CurrentBuild {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #isStale = false;
+  #lookedAt = performance.now();
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -64,6 +65,11 @@ export class CurrentBuild {
   /** `undefined` until there is a build that can be served. */
   get served(): ServedBuild | undefined {
     return this.#served;
+  }
+
+  /** When the build in the folder was last found to be the one that is served, on `performance`'s clock. */
+  get lookedAt(): number {
+    return this.#lookedAt;
   }
 
   get state(): FollowState {
@@ -146,7 +152,10 @@ export class CurrentBuild {
     this.#isStale = false;
     try {
       const seen = await this.#look();
-      if (seen === this.#seen && !isStale && this.#problem === undefined) return;
+      if (seen === this.#seen && !isStale && this.#problem === undefined) {
+        this.#lookedAt = performance.now();
+        return;
+      }
       const folder = new DistFolder(this.#options.dir);
       const build = await this.#read(folder);
       await checkBuild(build.manifest, {
@@ -157,6 +166,7 @@ export class CurrentBuild {
       this.#seen = seen;
       this.#problem = undefined;
       this.#failures = 0;
+      this.#lookedAt = performance.now();
       if (build.digest === this.#served?.digest) return;
       this.#served = build;
       this.#options.events?.swapped?.(build, performance.now() - started);

@@ -8,6 +8,8 @@ export class Exchange {
   caller: string | null = null;
   /** On `performance`'s clock, which nobody sets. */
   readonly started = performance.now();
+  /** When its body was there too; until then, `started`. */
+  arrived = this.started;
   readonly id: string;
 
   constructor(

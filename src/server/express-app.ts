@@ -8,6 +8,7 @@ import { HttpError } from './http-error.js';
 import type { Route } from './route.js';
 import { BUNDLES_PATH, listBundles, showBundle } from './routes/bundles.js';
 import { ARTIFACTS_PATH, MANIFEST_PATH, showArtifact, showManifest } from './routes/files.js';
+import { METRICS_PATH, metricsRoute } from './routes/metrics.js';
 import { readinessRoute, showHealth } from './routes/probes.js';
 import { RENDER_PATH } from './routes/render.js';
 import { showTemplate, TEMPLATES_PATH } from './routes/templates.js';
@@ -20,7 +21,7 @@ export interface ExpressOptions extends AppOptions {
   readonly render: Route;
 }
 
-export function createExpressApp({ builds, render, log }: ExpressOptions): Route {
+export function createExpressApp({ builds, render, metrics, isStopping, log }: ExpressOptions): Route {
   /** Express hands on requests; what belongs to each is found here. */
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
   const app = express();
@@ -37,8 +38,15 @@ export function createExpressApp({ builds, render, log }: ExpressOptions): Route
   app.route('/healthz').get(by(showHealth)).all(only('GET, HEAD'));
   app
     .route('/readyz')
-    .get(by(readinessRoute(builds)))
+    .get(by(readinessRoute(builds, isStopping)))
     .all(only('GET, HEAD'));
+
+  if (metrics !== undefined) {
+    app
+      .route(METRICS_PATH)
+      .get(by(metricsRoute(metrics)))
+      .all(only('GET, HEAD'));
+  }
 
   app.use(() => {
     throw new HttpError('not_found', 'There is no such route.');

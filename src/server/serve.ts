@@ -1,13 +1,17 @@
 /** Serves a build over HTTP. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf, isLoopbackAddress, urlOf } from './address.js';
-import type { Log } from './answer.js';
 import { createApp } from './app.js';
 import { Caches } from './caches.js';
+import { Counts } from './counts.js';
 import { type BuildEvents, CurrentBuild } from './current-build.js';
 import { createHttpServer } from './http-server.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './limits.js';
+import { errorFields, type Log, SILENT } from './log.js';
+import { type AuditNumbers, Metrics } from './metrics.js';
+import { Refusals } from './refusals.js';
 
 export interface ServeOptions {
   /** An output folder, such as `dist`. */
@@ -25,15 +29,32 @@ export interface ServeOptions {
   readonly pollMilliseconds?: number;
   /** Is told of builds that are taken, and of those that cannot be. */
   readonly events?: BuildEvents;
-  /** Takes what goes wrong on the server's side, of which clients are told nothing. Dropped by default. */
+  /** Whether there is `/metrics`; true by default. */
+  readonly metrics?: boolean;
+  /** What the audit log says of itself, for metrics. */
+  readonly audit?: AuditNumbers;
+  /**
+   * How long to go on answering when told to stop, with `/readyz` saying so: balancers take a while to hear of it. 0 by
+   * default.
+   */
+  readonly drainMilliseconds?: number;
+  /** Takes what an operator should know, of which clients are told nothing. Dropped by default. */
   readonly log?: Log;
+  /** Whether each request gets a line in the log; false by default. */
+  readonly logsRequests?: boolean;
 }
 
 export interface RunningServer {
   /** Where it answers, such as `http://127.0.0.1:7070`. */
   readonly url: string;
   readonly address: AddressInfo;
-  /** Stops accepting, and settles when all requests in flight are answered and all connections closed. */
+  /** Who may ask: on `loopback` what comes from this machine to a name of it, when `open` whoever reaches the address. */
+  readonly policy: 'loopback' | 'open';
+  readonly builds: CurrentBuild;
+  /**
+   * Says at `/readyz` that it stops, goes on for as long as it is to drain, stops accepting, and settles when all requests in
+   * flight are answered and all connections closed.
+   */
   close(): Promise<void>;
 }
 
@@ -44,27 +65,80 @@ export interface RunningServer {
  *   what Node throws if it cannot listen there
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { dir, host, port, cache, limits: given, waitForBuild = false, pollMilliseconds, events, log = () => {} } = options;
+  const { dir, host, port, cache, limits: given, waitForBuild = false, pollMilliseconds, events, audit } = options;
+  const { drainMilliseconds = 0, log = SILENT, logsRequests = false } = options;
   const limits = { ...DEFAULT_SERVER_LIMITS, ...given };
+  const counts = new Counts();
+  const refusals = new Refusals(counts, log);
+  const caches = new Caches({ cache, limits });
   const builds = new CurrentBuild({
     dir,
-    caches: new Caches({ cache, limits }),
+    caches,
     ...(pollMilliseconds !== undefined && { pollMilliseconds }),
-    ...(events !== undefined && { events }),
+    events: observed({ counts, log, events }),
   });
+  let stopping: Promise<void> | undefined;
   if (!waitForBuild) await builds.open();
   const boundTo = await addressOf(host);
-  const app = createApp({ builds, bodyBytes: limits.bodyBytes, onLoopback: isLoopbackAddress(boundTo), log });
-  const { server, connections } = createHttpServer({ app, builds, limits, log });
+  const policy = isLoopbackAddress(boundTo) ? 'loopback' : 'open';
+  const metrics = options.metrics === false ? undefined : new Metrics({ counts, caches, builds, audit });
+  const { bodyBytes, targetBytes } = limits;
+  const isStopping = (): boolean => stopping !== undefined;
+  const app = createApp({ builds, bodyBytes, targetBytes, onLoopback: policy === 'loopback', counts, metrics, isStopping, log });
+  const { server, connections } = createHttpServer({ app, builds, limits, counts, refusals, log, logsRequests });
   server.listen(port, boundTo);
   await once(server, 'listening');
+  // Out of descriptors, say: those who wait are taken in when there are some again.
+  server.on('error', () => refusals.add('accept_failed'));
   builds.follow();
   const address = server.address() as AddressInfo;
   return {
     url: urlOf(address),
     address,
-    close: async () => {
-      await Promise.all([connections.close(), builds.close()]);
+    policy,
+    builds,
+    close: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+
+  async function stop(): Promise<void> {
+    const { connections: open, inFlight } = counts;
+    log.info({ connections: open, in_flight: inFlight, drain_ms: drainMilliseconds }, `Stopping, with ${inFlight} requests in flight.`);
+    connections.drain();
+    await sleep(drainMilliseconds);
+    await Promise.all([connections.close(), builds.close()]);
+    refusals.close();
+    metrics?.close();
+    log.info({}, 'Stopped.');
+  }
+}
+
+interface Observers {
+  readonly counts: Counts;
+  readonly log: Log;
+  /** Whoever else is told. */
+  readonly events: BuildEvents | undefined;
+}
+
+/** Counts and logs what happens to builds. */
+function observed({ counts, log, events }: Observers): BuildEvents {
+  return {
+    swapped(build, milliseconds) {
+      counts.swaps++;
+      counts.swappedAt = performance.now();
+      const { digest, origin } = build;
+      const took_ms = Math.round(milliseconds);
+      log.info({ build: digest, commit: origin.commit, took_ms }, `Serving the build ${digest}, checked in ${took_ms} ms.`);
+      events?.swapped?.(build, milliseconds);
+    },
+    failed(error, nextTryMilliseconds) {
+      counts.buildFailures++;
+      const next = Math.round(nextTryMilliseconds / 1000);
+      const message = `The new build cannot be served: ${error.message} Looked at again in ${next} s.`;
+      log.warn({ err: errorFields(error), next_try_ms: nextTryMilliseconds }, message);
+      events?.failed?.(error, nextTryMilliseconds);
     },
   };
 }

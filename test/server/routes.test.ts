@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const READING = ['/v1/prompts/bundles', '/v1/prompts/bundles/team/hello', '/v1/prompts/templates/greet', '/v1/manifest', 'artifact'];
-const PROBES = ['/healthz', '/readyz'];
+const PROBES = ['/healthz', '/readyz', '/metrics'];
 const pathOf = (name: string): string => (name === 'artifact' ? artifact : name);
 
 describe('probes', () => {
@@ -98,7 +98,6 @@ describe('what is no route', () => {
     '/v1/%6danifest',
     '/v1/prompts/render/',
     '/v1/artifacts',
-    '/metrics',
     '/openapi.json',
     '/%',
     '/%00',

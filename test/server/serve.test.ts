@@ -16,6 +16,7 @@ import {
   call,
   connection,
   json,
+  keptLog,
   parseAnswer,
   problem,
   received,
@@ -198,8 +199,8 @@ describe('a fault of the server', () => {
       spy.mockRestore();
       spyOnBundle.mockRestore();
     });
-    const log: string[] = [];
-    const server = await serve({ dir, host: '127.0.0.1', port: 0, log: (line) => log.push(line) });
+    const { log, lines } = keptLog();
+    const server = await serve({ dir, host: '127.0.0.1', port: 0, log });
     const answers = [await render(server, BODY), await call(server, '/v1/prompts/bundles/any')];
     for (const answer of answers) {
       expect(answer.status).toBe(500);
@@ -211,9 +212,18 @@ describe('a fault of the server', () => {
         code: 'internal',
       });
     }
-    expect(log).toHaveLength(2);
-    expect(log[0]).toMatch(/^POST \/v1\/prompts\/render failed: Error: secret detail\n/);
-    expect(log[1]).toMatch(/^GET \/v1\/prompts\/bundles\/any failed: TypeError: another secret\n/);
+    expect(lines).toMatchObject([
+      {
+        level: 'error',
+        fields: {
+          request_id: answers[0]!.headers['x-request-id'],
+          ...{ method: 'POST', route: RENDER, status: 500, code: 'internal' },
+          err: { type: 'Error', message: 'secret detail', stack: expect.stringContaining('serve.test.ts') },
+        },
+        message: 'POST /v1/prompts/render failed: Error: secret detail',
+      },
+      { level: 'error', message: 'GET /v1/prompts/bundles/{id} failed: TypeError: another secret' },
+    ]);
     await server.close();
 
     // Without a log, a fault is still answered.

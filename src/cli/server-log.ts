@@ -1,0 +1,59 @@
+/** The log of a server: sentences for a person at a terminal, one JSON object a line for programs. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { ErrorFields, Log } from '../server/log.js';
+import type { Terminal } from './io.js';
+
+export const SERVER_LOG_FORMATS = ['text', 'json'] as const;
+export type ServerLogFormat = (typeof SERVER_LOG_FORMATS)[number];
+
+export interface ServerLog extends Log {
+  /** Settles when all lines are written. */
+  close(): Promise<void>;
+}
+
+/** Lines wait so long at first: what writes them takes as long to load as the rest of the server, and requests come first. */
+const LOADING_DELAY_MILLISECONDS = 100;
+
+/** Lines that whoever reads them does not take are held up to here, in bytes, and then dropped: no request waits for a log. */
+const MAX_HELD_BYTES = 1024 * 1024;
+
+export function textLog(terminal: Terminal): ServerLog {
+  return { info: say, warn: say, error: say, close: () => Promise.resolve() };
+
+  function say(fields: { readonly err?: ErrorFields }, message: string): void {
+    const { stack = '' } = fields.err ?? {};
+    terminal.err(`${message}\n${stack === '' ? '' : `${stack}\n`}`);
+  }
+}
+
+export function jsonLog(terminal: Terminal): ServerLog {
+  let loading: Promise<Writer> | undefined;
+  return {
+    info: (fields, message) => void writer().then(({ logger }) => logger.info(fields, message)),
+    warn: (fields, message) => void writer().then(({ logger }) => logger.warn(fields, message)),
+    error: (fields, message) => void writer().then(({ logger }) => logger.error(fields, message)),
+    close: async () => (await loading)?.flush(),
+  };
+
+  function writer(): Promise<Writer> {
+    loading ??= sleep(LOADING_DELAY_MILLISECONDS).then(() => openWriter(terminal));
+    return loading;
+  }
+}
+
+interface Writer {
+  readonly logger: Logger;
+  flush(): Promise<void>;
+}
+
+async function openWriter(terminal: Terminal): Promise<Writer> {
+  const { pino } = await import('pino');
+  // Of the machine, whoever collects lines knows more.
+  const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level: string) => ({ level }) } };
+  const { errDescriptor } = terminal;
+  if (errDescriptor === undefined)
+    return { logger: pino(options, { write: (line) => terminal.err(line) }), flush: () => Promise.resolve() };
+  const destination = pino.destination({ dest: errDescriptor, sync: false, maxLength: MAX_HELD_BYTES });
+  return { logger: pino(options, destination), flush: () => new Promise((resolve) => destination.flush(() => resolve())) };
+}
