@@ -33,7 +33,7 @@ export function jsonLog(terminal: Terminal): ServerLog {
     info: (fields, message) => void writer().then(({ logger }) => logger.info(fields, message)),
     warn: (fields, message) => void writer().then(({ logger }) => logger.warn(fields, message)),
     error: (fields, message) => void writer().then(({ logger }) => logger.error(fields, message)),
-    close: async () => (await loading)?.flush(),
+    close: async () => (await loading)?.end(),
   };
 
   function writer(): Promise<Writer> {
@@ -44,16 +44,38 @@ export function jsonLog(terminal: Terminal): ServerLog {
 
 interface Writer {
   readonly logger: Logger;
-  flush(): Promise<void>;
+  /** Settles when all lines are written, as far as they can be. */
+  end(): Promise<void>;
 }
 
 async function openWriter(terminal: Terminal): Promise<Writer> {
   const { pino } = await import('pino');
   // Of the machine, whoever collects lines knows more.
-  const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level: string) => ({ level }) } };
+  const options = {
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (level: string) => ({ level }) },
+    // What is said of an error is chosen where the line is written.
+    serializers: { err: (fields: unknown) => fields },
+  };
   const { errDescriptor } = terminal;
-  if (errDescriptor === undefined)
-    return { logger: pino(options, { write: (line) => terminal.err(line) }), flush: () => Promise.resolve() };
+  if (errDescriptor === undefined) return { logger: pino(options, { write: (line) => terminal.err(line) }), end: () => Promise.resolve() };
   const destination = pino.destination({ dest: errDescriptor, sync: false, maxLength: MAX_HELD_BYTES });
-  return { logger: pino(options, destination), flush: () => new Promise((resolve) => destination.flush(() => resolve())) };
+  let isGone = false;
+  // A log that cannot be written ends no server.
+  destination.on('error', ({ code }: NodeJS.ErrnoException) => {
+    isGone ||= code === 'EPIPE';
+  });
+  return {
+    logger: pino(options, destination),
+    end: () =>
+      new Promise<void>((resolve) => {
+        if (isGone) resolve();
+        else
+          destination
+            .once('close', resolve)
+            .once('error', () => resolve())
+            .end();
+      }),
+  };
 }

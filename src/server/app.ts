@@ -37,25 +37,14 @@ export function createApp(options: AppOptions): (exchange: Exchange) => void {
       // Express costs more than rendering does, so the one busy route goes past it.
       if (req.method === 'POST' && req.url === RENDER_PATH) answer(render, exchange);
       else {
-        others ??= loadOthers();
+        // Express takes longer to load than a server to start.
+        others ??= import('./express-app.js').then(({ createExpressApp }) => createExpressApp({ ...options, render }));
         answer(async () => (await others!)(exchange), exchange);
       }
     } catch (error) {
       sendError(exchange, error, log);
     }
   };
-
-  /** Express takes longer to load than a server to start. */
-  async function loadOthers(): Promise<Route> {
-    try {
-      const { createExpressApp } = await import('./express-app.js');
-      return createExpressApp({ ...options, render });
-    } catch (error) {
-      // The next request tries again: there may have been too many open files.
-      others = undefined;
-      throw error;
-    }
-  }
 
   /** Has a route answer, and answers itself what the route throws. */
   function answer(route: Route, exchange: Exchange): void {

@@ -13,6 +13,9 @@ import type { Refusals } from './refusals.js';
 /** How long a connection without a request may stay when the server closes: its request may be on its way. */
 const GRACE_MILLISECONDS = 500;
 
+/** How long connections are taken in that were made before the server closes: as long as some wait, but no longer than this. */
+const ACCEPTING_MILLISECONDS = 3000;
+
 /** How often it is looked at how long answers take, at the most. */
 const LOOK_MILLISECONDS = 5000;
 
@@ -136,7 +139,7 @@ export class Connections {
    * to stop listening would reset them.
    */
   async #acceptWaiting(): Promise<void> {
-    const end = performance.now() + GRACE_MILLISECONDS;
+    const end = performance.now() + ACCEPTING_MILLISECONDS;
     let before: number;
     do {
       before = this.#accepted;

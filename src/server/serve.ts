@@ -59,6 +59,12 @@ export interface RunningServer {
 }
 
 /**
+ * When the routes beside the busy one are loaded, at the latest. Node remembers for ever that it could not load something,
+ * so this is not left to a time when there may be too many open files.
+ */
+const LOADING_DELAY_MILLISECONDS = 1000;
+
+/**
  * Starts to serve the build in a folder, and follows it: a build that is put there is served as soon as it is checked.
  *
  * @throws PromptcError `artifact_missing`, `artifact_corrupt`, `artifact_unsupported` if there is no valid build;
@@ -91,6 +97,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   // Out of descriptors, say: those who wait are taken in when there are some again.
   server.on('error', () => refusals.add('accept_failed'));
   builds.follow();
+  const loading = setTimeout(() => void import('./express-app.js').catch(() => {}), LOADING_DELAY_MILLISECONDS).unref();
   const address = server.address() as AddressInfo;
   return {
     url: urlOf(address),
@@ -106,6 +113,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   async function stop(): Promise<void> {
     const { connections: open, inFlight } = counts;
     log.info({ connections: open, in_flight: inFlight, drain_ms: drainMilliseconds }, `Stopping, with ${inFlight} requests in flight.`);
+    clearTimeout(loading);
     connections.drain();
     await sleep(drainMilliseconds);
     await Promise.all([connections.close(), builds.close()]);

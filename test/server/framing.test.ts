@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  call,
   callRaw,
   connection,
   json,
   parseAnswer,
-  problem,
   received,
   render,
   RENDER,
@@ -101,7 +101,7 @@ describe('what is unusual and right is answered', () => {
     ['chunks', post('Transfer-Encoding: chunked', CHUNKED)],
     ['chunks with a trailer', post('Transfer-Encoding: chunked', CHUNKED.replace(/\r\n$/, 'X-Trailer: 1\r\n\r\n'))],
     ['leading empty lines', `\r\n\r\n${post(LENGTH)}`],
-    ['an Upgrade that nobody offers', post(`${LENGTH}`).replace('Connection: close', 'Connection: close, Upgrade\r\nUpgrade: websocket')],
+    ['an Upgrade that nobody offers', post(LENGTH).replace('Connection: close', 'Connection: close, Upgrade\r\nUpgrade: websocket')],
   ])('%s', async (_name, text) => {
     const answer = await callRaw(server, text);
     expect(answer.status).toBe(200);
@@ -109,7 +109,7 @@ describe('what is unusual and right is answered', () => {
   });
 
   it('HTTP/1.0 is answered, and the connection closed', async () => {
-    const answer = await callRaw(server, `${post(LENGTH).replace('HTTP/1.1', 'HTTP/1.0').replace('Connection: close\r\n', '')}`);
+    const answer = await callRaw(server, post(LENGTH).replace('HTTP/1.1', 'HTTP/1.0').replace('Connection: close\r\n', ''));
     expect(answer.status).toBe(200);
     expect(answer.headers['connection']).toBe('close');
   });
@@ -234,7 +234,7 @@ describe('too many at once', () => {
     third.on('error', () => {}).resume();
     await once(third, 'close');
     first.destroy();
-    await expect.poll(async () => (await fetch(`${busy.url}/healthz`)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await call(busy, '/healthz').catch(() => undefined))?.status, { timeout: 10_000 }).toBe(200);
     second.destroy();
     expect(busy.log.find(({ level }) => level === 'warn')!.message).toMatch(
       /^Refused requests or connections: \d+ too_many_connections\.$/,

@@ -197,8 +197,8 @@ describe('the text', () => {
 });
 
 describe('routes', () => {
-  it.each([
-    ...ROUTE_PATTERNS.map((pattern) => [pattern.replace(/\{.*\}/, 'x/y'), pattern] as const),
+  it.each<[target: string, pattern: string]>([
+    ...ROUTE_PATTERNS.map((pattern) => [pattern.replace(/\{.*\}/, 'x/y'), pattern] as [string, string]),
     [`${RENDER}?x`, RENDER],
     ['/v1/prompts/bundles?limit=1', '/v1/prompts/bundles'],
     ['/v1/prompts/bundles/', 'other'],

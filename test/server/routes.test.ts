@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const READING = ['/v1/prompts/bundles', '/v1/prompts/bundles/team/hello', '/v1/prompts/templates/greet', '/v1/manifest', 'artifact'];
-const PROBES = ['/healthz', '/readyz', '/metrics'];
+const PROBES = ['/healthz', '/readyz'];
 const pathOf = (name: string): string => (name === 'artifact' ? artifact : name);
 
 describe('probes', () => {
@@ -73,7 +73,7 @@ describe('methods', () => {
     expect(answer.text).toMatch(method === 'HEAD' ? /^$/ : /"detail":"This route answers POST only\."/);
   });
 
-  it.each(['/healthz', '/v1/manifest'])('OPTIONS %s is 405', async (target) => {
+  it.each(['/healthz', '/metrics', '/v1/manifest'])('OPTIONS %s is 405', async (target) => {
     const answer = await call(server, target, { method: 'OPTIONS' });
     expect([answer.status, answer.headers['allow'], problem(answer).detail]).toEqual([
       405,

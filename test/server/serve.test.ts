@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ErrorCode } from '../../src/base/error.js';
 import { PromptcError } from '../../src/index.js';
 import { HttpError } from '../../src/server/http-error.js';
+import { errorFields } from '../../src/server/log.js';
 import { problemOf } from '../../src/server/problem.js';
 import { ServedBuild } from '../../src/server/served-build.js';
 import { serve } from '../../src/server/serve.js';
@@ -150,6 +151,20 @@ describe('stopping', () => {
     expect(parseAnswer(await answer).status).toBe(405);
   });
 
+  it('says so, and goes on for as long as it is to drain', async () => {
+    const server = await startServerForTest(SMALL, { drainMilliseconds: 500 });
+    const start = performance.now();
+    const closed = server.close();
+    const ready = await call(server, '/readyz');
+    expect([ready.status, json(ready)]).toEqual([503, expect.objectContaining({ status: 'stopping', build: server.build.manifestDigest })]);
+    const answer = await render(server, BODY);
+    expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
+    await closed;
+    expect(performance.now() - start).toBeGreaterThanOrEqual(490);
+    await expect(call(server, '/readyz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(server.log.map(({ message }) => message)).toEqual(['Stopping, with 0 requests in flight.', 'Stopped.']);
+  });
+
   it('can be asked for twice', async () => {
     const server = await startServerForTest(SMALL);
     await Promise.all([server.close(), server.close()]);
@@ -230,6 +245,52 @@ describe('a fault of the server', () => {
     const quiet = await serve({ dir, host: '127.0.0.1', port: 0 });
     expect((await render(quiet, BODY)).status).toBe(500);
     await quiet.close();
+  });
+});
+
+describe('too few descriptors', () => {
+  it.each(['EMFILE', 'ENFILE'])('%s passes, so the client is told to come back and the operator why', async (code) => {
+    const { dir } = await buildInto(SMALL);
+    const shortage = Object.assign(new Error(`${code}: too many open files`), { code });
+    const spy = vi.spyOn(ServedBuild.prototype, 'bundle').mockRejectedValue(shortage);
+    onTestFinished(() => spy.mockRestore());
+    const { log, lines } = keptLog();
+    const server = await serve({ dir, host: '127.0.0.1', port: 0, log });
+    onTestFinished(() => server.close());
+    const answer = await call(server, '/v1/prompts/bundles/any');
+    expect([answer.status, answer.headers['retry-after'], problem(answer).code]).toEqual([503, '1', 'overloaded']);
+    expect(lines).toMatchObject([{ level: 'error', fields: { status: 503, err: { code } } }]);
+  });
+});
+
+describe('what a line says of an error', () => {
+  it('is its name, message, code and place, and none of what it carries', () => {
+    const error = Object.assign(new TypeError('No such thing.', { cause: 'secret' }), { code: 'ERR_X', payload: 'secret' });
+    expect(errorFields(error)).toEqual({
+      type: 'TypeError',
+      message: 'No such thing.',
+      code: 'ERR_X',
+      stack: expect.stringMatching(/^ {4}at /),
+    });
+    expect(errorFields(Object.assign(new Error('x'.repeat(5000)), { code: 7, stack: undefined }))).toEqual({
+      type: 'Error',
+      message: 'x'.repeat(1000),
+      stack: '',
+    });
+    expect(errorFields('secret')).toEqual({ type: 'string', message: 'What was thrown is no error.', stack: '' });
+  });
+
+  it('is not what V8 quotes of a text that is no JSON, nor a message of many lines in the stack', () => {
+    for (const text of ['{"a": secret', 'secret']) {
+      let thrown: unknown;
+      try {
+        JSON.parse(text);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(JSON.stringify(errorFields(thrown))).not.toContain('secret');
+    }
+    expect(errorFields(new Error('one\nsecret')).stack).not.toContain('secret');
   });
 });
 

@@ -39,7 +39,7 @@ export function startCommand(cwd: string, args: readonly string[], { descriptors
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Awaited<Running['ended']>);
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   return {
     process: child,
     said: () => said,
