@@ -12,11 +12,13 @@ export class Refusals {
   readonly #log: Log;
   /** Not told yet. */
   readonly #untold = new Map<Refusal, number>();
+  readonly #quietMilliseconds: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(counts: Counts, log: Log) {
+  constructor(counts: Counts, log: Log, quietMilliseconds = QUIET_MILLISECONDS) {
     this.#counts = counts;
     this.#log = log;
+    this.#quietMilliseconds = quietMilliseconds;
   }
 
   add(reason: Refusal): void {
@@ -43,6 +45,6 @@ export class Refusals {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#untold.size > 0) this.#tell();
-    }, QUIET_MILLISECONDS).unref();
+    }, this.#quietMilliseconds).unref();
   }
 }

@@ -1,15 +1,19 @@
 /** Starting, stopping, and faults. */
 import { once } from 'node:events';
+import { cp } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ErrorCode } from '../../src/base/error.js';
 import { PromptcError } from '../../src/index.js';
+import { Counts } from '../../src/server/counts.js';
 import { HttpError } from '../../src/server/http-error.js';
 import { errorFields } from '../../src/server/log.js';
 import { problemOf } from '../../src/server/problem.js';
+import { Refusals } from '../../src/server/refusals.js';
 import { ServedBuild } from '../../src/server/served-build.js';
 import { serve } from '../../src/server/serve.js';
 import {
@@ -52,6 +56,80 @@ describe('starting', () => {
     await expect(serve({ dir, host: '127.0.0.1', port: address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await expect(serve({ dir, host: '', port: 0 })).rejects.toMatchObject({ code: 'ENOTFOUND' });
     await expect(serve({ dir, host: '203.0.113.7', port: 0 })).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
+  });
+});
+
+describe('the log', () => {
+  it('has a line for each request, if asked for', async () => {
+    const server = await startServerForTest(SMALL, { logsRequests: true });
+    const answer = await render(server, BODY);
+    await call(server, '/v1/prompts/bundles/none');
+    await expect.poll(() => server.log.length).toBe(2);
+    expect(server.log).toMatchObject([
+      {
+        level: 'info',
+        fields: {
+          request_id: answer.headers['x-request-id'],
+          method: 'POST',
+          route: RENDER,
+          status: 200,
+          latency_ms: expect.any(Number),
+          caller: null,
+        },
+        message: expect.stringMatching(/^POST \/v1\/prompts\/render 200 \d+\.\d ms$/),
+      },
+      { fields: { method: 'GET', route: '/v1/prompts/bundles/{id}', status: 404 } },
+    ]);
+  });
+
+  it('tells of a flood in a line now and then, and adds up to it', async () => {
+    const { log, lines } = keptLog();
+    const counts = new Counts();
+    const refusals = new Refusals(counts, log, 30);
+    for (let i = 0; i < 1000; i++) refusals.add('overloaded');
+    await expect.poll(() => lines.length).toBe(2);
+    refusals.add('bad_request');
+    // What comes after a quiet while is told at once again.
+    await expect.poll(() => lines.length).toBe(3);
+    await sleep(100);
+    refusals.add('bad_request');
+    refusals.add('request_timeout');
+    refusals.close();
+    expect(lines.map(({ fields }) => (fields as { refused: object }).refused)).toEqual([
+      { overloaded: 1 },
+      { overloaded: 999 },
+      { bad_request: 1 },
+      { bad_request: 1 },
+      { request_timeout: 1 },
+    ]);
+    expect(lines.every(({ level }) => level === 'warn')).toBe(true);
+    expect([...counts.refused]).toEqual([
+      ['overloaded', 1000],
+      ['bad_request', 2],
+      ['request_timeout', 1],
+    ]);
+  });
+});
+
+describe('before the first build', () => {
+  it('it is not ready, says so in metrics, and takes the build that comes', async () => {
+    const { dir } = await buildInto(SMALL);
+    const waiting = path.join(dir, 'not-yet');
+    const server = await serve({ dir: waiting, host: '127.0.0.1', port: 0, waitForBuild: true, pollMilliseconds: 20 });
+    onTestFinished(() => server.close());
+    expect((await call(server, '/healthz')).status).toBe(200);
+    const ready = await call(server, '/readyz');
+    expect([ready.status, json(ready)]).toEqual([503, expect.objectContaining({ status: 'waiting', build: null, commit: null })]);
+    const refused = await render(server, BODY);
+    expect([refused.status, refused.headers['retry-after'], (json(refused) as { code: string }).code]).toEqual([503, '5', 'no_build']);
+    const { text } = await call(server, '/metrics');
+    expect(text).toContain('promptc_build_age_seconds NaN\n');
+    expect(text).not.toMatch(/^promptc_build_info/m);
+    expect(text).toContain('render_errors_total{code="no_build"} 1\n');
+    const { dir: next } = await buildInto(SMALL);
+    await cp(next, waiting, { recursive: true });
+    await expect.poll(async () => (await call(server, '/readyz')).status, { timeout: 10_000 }).toBe(200);
+    expect((await render(server, BODY)).status).toBe(200);
   });
 });
 
