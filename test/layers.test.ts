@@ -107,6 +107,12 @@ describe('layers', () => {
     expect(files.filter((file) => imports.get(file)!.includes('node:child_process'))).toEqual(['versions/git/command.ts']);
   });
 
+  it('no clock that can be set decides what the server does: the date is only ever shown', () => {
+    const dates = files.filter((file) => folderOf(file) === 'server' && /\bDate\b/.test(source(file)));
+    expect(dates).toEqual(['server/current-build.ts', 'server/http-server.ts']);
+    for (const file of dates) expect(source(file).replaceAll(/new Date\(\)\.to(?:ISO|UTC)String\(\)/g, '')).not.toMatch(/\bDate\b/);
+  });
+
   it('only cli/ prints', () => {
     const printing = files.filter((file) => folderOf(file) !== 'cli' && /\bconsole\.|process\.std(?:out|err)/.test(source(file)));
     expect(printing).toEqual([]);

@@ -1,5 +1,4 @@
 /** The log of a server: sentences for a person at a terminal, one JSON object a line for programs. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ErrorFields, Log } from '../server/log.js';
 import type { Terminal } from './io.js';
@@ -12,8 +11,8 @@ export interface ServerLog extends Log {
   close(): Promise<void>;
 }
 
-/** Lines wait so long at first: what writes them takes as long to load as the rest of the server, and requests come first. */
-const LOADING_DELAY_MILLISECONDS = 100;
+/** What writes lines takes as long to load as the rest of the server, and requests come first. */
+const LOADING_DELAY_MILLISECONDS = 1000;
 
 /** Lines that whoever reads them does not take are held up to here, in bytes, and then dropped: no request waits for a log. */
 const MAX_HELD_BYTES = 1024 * 1024;
@@ -27,18 +26,31 @@ export function textLog(terminal: Terminal): ServerLog {
   }
 }
 
+/** Lines are pino's. Until it is loaded, and if it cannot be, they are made here and look the same. */
 export function jsonLog(terminal: Terminal): ServerLog {
-  let loading: Promise<Writer> | undefined;
-  return {
-    info: (fields, message) => void writer().then(({ logger }) => logger.info(fields, message)),
-    warn: (fields, message) => void writer().then(({ logger }) => logger.warn(fields, message)),
-    error: (fields, message) => void writer().then(({ logger }) => logger.error(fields, message)),
-    close: async () => (await loading)?.end(),
-  };
+  let writer: Writer | undefined;
+  let loading: Promise<void> | undefined;
+  const timer = setTimeout(() => {
+    loading = load();
+  }, LOADING_DELAY_MILLISECONDS).unref();
+  return { info: write('info'), warn: write('warn'), error: write('error'), close };
 
-  function writer(): Promise<Writer> {
-    loading ??= sleep(LOADING_DELAY_MILLISECONDS).then(() => openWriter(terminal));
-    return loading;
+  function write(level: keyof Log) {
+    return (fields: object, msg: string) => {
+      if (writer !== undefined) writer.logger[level](fields, msg);
+      else terminal.err(`${JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg })}\n`);
+    };
+  }
+
+  async function load(): Promise<void> {
+    // Too many open files, say: lines go on being made here.
+    writer = await openWriter(terminal).catch(() => undefined);
+  }
+
+  async function close(): Promise<void> {
+    clearTimeout(timer);
+    await loading;
+    await writer?.end();
   }
 }
 

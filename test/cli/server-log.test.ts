@@ -1,7 +1,7 @@
 /** The log of `promptc serve`: for people, and for programs. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -74,8 +74,10 @@ it('lines go out in their order, and none is held back at the end', async () => 
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'log');
   const errDescriptor = openSync(file, 'w');
-  const log = jsonLog(terminal({ errDescriptor }));
-  for (let i = 0; i < 100; i++) log.info({ i }, 'One of many.');
+  const log = jsonLog(terminal({ errDescriptor, err: (text) => void writeSync(errDescriptor, text) }));
+  for (let i = 0; i < 50; i++) log.info({ i }, 'One of many.');
+  await sleep(1500);
+  for (let i = 50; i < 100; i++) log.info({ i }, 'One of many.');
   log.warn({}, 'Careful.');
   log.error(FAULT, 'It failed.');
   await log.close();
@@ -85,6 +87,16 @@ it('lines go out in their order, and none is held back at the end', async () => 
     .map((line) => JSON.parse(line) as { i?: number });
   expect(lines.slice(0, 100).map(({ i }) => i)).toEqual(Array.from({ length: 100 }, (_, i) => i));
   expect(lines.slice(100)).toMatchObject([{ level: 'warn' }, { level: 'error', err: FAULT.err }]);
+  // Who made a line cannot be seen.
+  expect(
+    new Set(
+      lines.map((line) =>
+        Object.keys(line)
+          .filter((key) => key !== 'err')
+          .join(' '),
+      ),
+    ),
+  ).toEqual(new Set(['level time i msg', 'level time msg']));
 });
 
 it.each(['nobody reads any more', 'cannot be written'])('one that %s ends nothing', async (how) => {
@@ -96,6 +108,7 @@ it.each(['nobody reads any more', 'cannot be written'])('one that %s ends nothin
   const errDescriptor = how === 'cannot be written' ? reading : openSync(file, 'w');
   if (errDescriptor !== reading) closeSync(reading);
   const log = jsonLog(terminal({ errDescriptor }));
+  await sleep(1500);
   for (let i = 0; i < 3; i++) {
     log.info({}, 'Nobody reads this.');
     await sleep(150);
@@ -103,7 +116,7 @@ it.each(['nobody reads any more', 'cannot be written'])('one that %s ends nothin
   await expect(log.close()).resolves.toBeUndefined();
 });
 
-it('nothing is loaded, and nothing waited for, if nothing was written', async () => {
+it('nothing is waited for that was not begun', async () => {
   await expect(jsonLog(terminal({})).close()).resolves.toBeUndefined();
 });
 
@@ -115,6 +128,15 @@ it('a signal stops the program, and the next one of either kind is the system’
   process.kill(process.pid, 'SIGTERM');
   await Promise.all([stopped, heard]);
   expect(['SIGINT', 'SIGTERM'].map((signal) => process.listenerCount(signal))).toEqual(before);
+});
+
+it('lines go out by way of the terminal where it has no descriptor', async () => {
+  let said = '';
+  const log = jsonLog(terminal({ err: (text) => (said += text) }));
+  await sleep(1500);
+  log.info({ a: 1 }, 'Loaded.');
+  await log.close();
+  expect(JSON.parse(said)).toEqual({ level: 'info', time: expect.any(String), a: 1, msg: 'Loaded.' });
 });
 
 function terminal(parts: Partial<Terminal>): Terminal {

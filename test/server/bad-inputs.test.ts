@@ -1,4 +1,7 @@
-/** Lines 36 to 40 of the list of bad inputs, and their neighbours. */
+/**
+ * Lines 36 to 40 of the list of bad inputs, and their neighbours. Framing is in framing.test.ts, line 41 in metrics.test.ts, 42 in
+ * process.test.ts.
+ */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

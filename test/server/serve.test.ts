@@ -111,8 +111,8 @@ describe('the log', () => {
   });
 });
 
-describe('before the first build', () => {
-  it('it is not ready, says so in metrics, and takes the build that comes', async () => {
+describe('a server without a build', () => {
+  it('is not ready, says so in metrics, and takes the build that comes', async () => {
     const { dir } = await buildInto(SMALL);
     const waiting = path.join(dir, 'not-yet');
     const server = await serve({ dir: waiting, host: '127.0.0.1', port: 0, waitForBuild: true, pollMilliseconds: 20 });
