@@ -43,6 +43,7 @@ const PACKAGES: { readonly [name: string]: readonly string[] } = {
   commander: ['cli/program.ts'],
   'libsql/promise': ['audit/sqlite.ts'],
   re2js: ['format/pattern.ts'],
+  pino: ['cli/server-log.ts'],
 };
 
 const files = fastGlob.sync('**/*.ts', { cwd: SRC }).toSorted();
@@ -105,6 +106,12 @@ describe('layers', () => {
 
   it('only one file starts programs, and it starts Git', () => {
     expect(files.filter((file) => imports.get(file)!.includes('node:child_process'))).toEqual(['versions/git/command.ts']);
+  });
+
+  it('no clock that can be set decides what the server does: the date is only ever shown', () => {
+    const dates = files.filter((file) => folderOf(file) === 'server' && /\bDate\b/.test(source(file)));
+    expect(dates).toEqual(['server/current-build.ts', 'server/http-server.ts']);
+    for (const file of dates) expect(source(file).replaceAll(/new Date\(\)\.to(?:ISO|UTC)String\(\)/g, '')).not.toMatch(/\bDate\b/);
   });
 
   it('only cli/ prints', () => {

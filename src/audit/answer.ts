@@ -18,12 +18,18 @@ const MOST = { records: 100, characters: 8 * 1024 * 1024 };
 /**
  * The records of a prompt or bundle hash.
  *
+ * @param isShown - whether whoever asks may see a record
  * @throws PromptcError `audit_failed`
  */
-export async function auditAnswer(reader: AuditReader, hash: Digest): Promise<AuditAnswer> {
+export async function auditAnswer(
+  reader: AuditReader,
+  hash: Digest,
+  isShown: (record: AuditRecord) => boolean = () => true,
+): Promise<AuditAnswer> {
   const records: AuditRecord[] = [];
   let characters = 0;
   for await (const record of reader.find(hash)) {
+    if (!isShown(record)) continue;
     characters += JSON.stringify(record).length;
     if (records.length >= MOST.records || (characters > MOST.characters && records.length > 0)) return { hash, records, has_more: true };
     records.push(record);

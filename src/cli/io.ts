@@ -9,6 +9,10 @@ export interface Terminal {
   err(text: string): void;
   /** Says what goes on while it goes on; nothing where nobody watches. Returns what says how far it is. */
   readonly progress: Progress;
+  /** Where talk goes, for what writes it by itself; absent if it goes through `err` alone. */
+  readonly errDescriptor?: number;
+  /** Whether a person reads the talk. */
+  readonly interactive: boolean;
   /** Whether talk may be coloured. */
   readonly colour: boolean;
   /** Whether results may be. */
@@ -37,6 +41,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Wrong usage or a missing piece: the message says what to do. */
 export class UsageError extends Error {}
 
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
+
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
@@ -49,6 +55,8 @@ export function processTerminal(): Terminal {
     out: (text) => print(stdout, text),
     err: (text) => print(stderr, text),
     progress: (label) => status.show(label),
+    errDescriptor: stderr.fd,
+    interactive: stderr.isTTY,
     colour: mayColour(stderr.isTTY, env),
     colourResults: mayColour(stdout.isTTY, env),
     cwd: process.cwd(),
@@ -60,7 +68,13 @@ export function processTerminal(): Terminal {
     },
     untilStopped: () =>
       new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+        for (const signal of STOPPING) process.on(signal, stop);
+
+        function stop(): void {
+          // A second one is the system's to handle: it ends the program at once.
+          for (const signal of STOPPING) process.off(signal, stop);
+          resolve();
+        }
       }),
   };
 }

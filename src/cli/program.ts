@@ -2,9 +2,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { KeysError } from '../access/keys-error.js';
 import { SCOPES, type Scope } from '../access/scope.js';
+import type { Digest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import { auditHead, auditVerify } from './audit.js';
+import { isDigest } from '../sources/read-manifest.js';
 import { build, check, DEFAULT_OUT } from './build.js';
 import { bump, BUMP_LEVELS } from './bump.js';
 import { diff, DIFF_FORMATS } from './diff.js';
@@ -18,6 +20,7 @@ import { prune } from './prune.js';
 import { render, RENDER_FORMS } from './render.js';
 import { replay, REPLAY_FORMATS } from './replay.js';
 import { serve } from './serve.js';
+import { SERVER_LOG_FORMATS } from './server-log.js';
 import { verify, VERIFY_FORMATS } from './verify.js';
 import { yank, YANK_KINDS } from './yank.js';
 
@@ -144,10 +147,39 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--as <form>', 'what to print').choices(RENDER_FORMS).default('text'))
     .action(async (bundle: string, options: Parameters<typeof render>[2]) => end(await render(terminal, bundle, options)));
 
-  command('serve', 'serve a build over HTTP', ['promptc serve', 'promptc serve --dir build/prompts --port 8080'])
-    .option('--dir <dir>', 'the build', 'dist')
+  command('serve', 'serve a build over HTTP', [
+    'promptc serve',
+    'promptc serve --dir build/prompts --port 8080',
+    'promptc serve --host 0.0.0.0 --keys keys.json --audit jsonl:audit.jsonl --drain 5',
+    'promptc serve --from https://prompts.example.com/dist/ --dir /var/lib/promptc',
+  ])
+    .option('--dir <dir>', 'the build (default: dist)')
+    .option('--from <url>', 'where builds lie on a static host; --dir is the folder that they are kept in')
+    .addOption(new Option('--expect <digest>', 'the only build that is taken from there').argParser(parseDigest))
+    .option('--wait', 'start without a build, and answer 503 until there is one', false)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(parsePort))
+    .option('--keys <file>', 'let in who has one of these keys (`promptc keys add` makes them)')
+    .option('--public', 'let anybody render and read, wherever they are', false)
+    .option('--audit <sink>', 'record renders: jsonl:<path>, sqlite:<path>, stdout or null (default: null)')
+    .option('--audit-payload', 'record payloads too, which is what `promptc replay` renders again', false)
+    .addOption(
+      new Option('--audit-mask <path>', 'what of payloads is not recorded, such as inputs.email (more than once if need be)').argParser(
+        (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+      ),
+    )
+    .addOption(new Option('--cache <number>', 'how many bundles are kept ready; 0 keeps nothing').argParser(parseCache))
+    .addOption(new Option('--max-concurrent <number>', 'requests in flight; further ones are told to come back').argParser(parseCount))
+    .addOption(
+      new Option('--drain <seconds>', 'how long to go on answering when told to stop, while /readyz says so')
+        .default(0)
+        .argParser(parseDrain),
+    )
+    .option('--no-metrics', 'leave out /metrics')
+    .addOption(
+      new Option('--log-format <format>', 'how the log is written (default: text on a terminal, else json)').choices(SERVER_LOG_FORMATS),
+    )
+    .option('--log-requests', 'write a line for each request', false)
     .action(async (options: Parameters<typeof serve>[1]) => end(await serve(terminal, options)));
 
   const keys = command('keys', 'make, list and revoke the keys that `promptc serve --keys` lets in', [
@@ -198,7 +230,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(
       new Option('--keep <number>', 'how many of the last builds stay; the present one always does')
         .makeOptionMandatory()
-        .argParser(parseKeep),
+        .argParser(parseCount),
     )
     .option('--dry-run', 'list what would be removed, and remove nothing', false)
     .action(async (options: Parameters<typeof prune>[1]) => end(await prune(terminal, options)));
@@ -285,13 +317,28 @@ function expiry(text: string): number {
   return time;
 }
 
+function parseDigest(text: string): Digest {
+  if (!isDigest(text)) throw new InvalidArgumentError('A digest is sha256: and 64 hexadecimal digits, as `promptc build` prints it.');
+  return text;
+}
+
+function parseCache(text: string): number | false {
+  if (!/^[0-9]{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number, up to 999999.');
+  return Number(text) === 0 ? false : Number(text);
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^[0-9]+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
 }
 
-function parseKeep(text: string): number {
+function parseDrain(text: string): number {
+  if (!/^[0-9]{1,3}$/.test(text)) throw new InvalidArgumentError('It is a whole number of seconds, below 1000.');
+  return Number(text);
+}
+
+function parseCount(text: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number, at least 1.');
   return Number(text);
 }

@@ -63,6 +63,7 @@ export const ANSWER_SCHEMAS = {
         anyOf: [
           answer({
             status: { const: 200, description: 'Of a request that was rendered.' },
+            yanked,
             result: named('RenderResult', 'What was rendered.'),
           }),
           answer({
@@ -143,8 +144,36 @@ export const ANSWER_SCHEMAS = {
       'A bundle, a template or a page of the index, as docs/artifact-format.md describes it; its JSON Schemas come with promptc.',
   },
   Health: answer({ status: { const: 'ok' } }),
+  AuditAnswer: answer({
+    hash: digest('The hash that was asked for.'),
+    records: { type: 'array', items: named('AuditRecord'), description: 'The newest first.' },
+    has_more: { type: 'boolean', description: 'Whether there are older ones.' },
+  }),
+  AuditRecord: {
+    description: 'One render, as docs/audit.md says.',
+    ...answer({
+      sequence: { type: 'integer', minimum: 1, description: 'Its place in the log.' },
+      time: { type: 'string', description: 'When it was rendered, in UTC.' },
+      bundle_id: id('The bundle.'),
+      semver: version('Its version.'),
+      bundle_hash: digest('Of the bundle.'),
+      personality_hash: digest('Of the payload, its defaults applied.'),
+      prompt_hash: digest('Of the text.'),
+      engine_version: { type: 'string', description: 'The version of promptc that rendered it.' },
+      adapter_version: adapterVersion,
+      build: orNull(digest('The build that it was rendered from.')),
+      commit: orNull({ type: 'string', description: 'The commit of the build.' }),
+      caller: orNull({ type: 'string', description: "The id of the caller's key." }),
+      latency_ms: { type: 'number', minimum: 0, description: 'What the render took.' },
+      previous: digest('Of the record before.'),
+      hash: digest('Of this record.'),
+    }),
+  },
   Readiness: answer({
-    status: { enum: ['ready', 'waiting'], description: 'Whether there is a build to answer from.' },
+    status: {
+      enum: ['ready', 'waiting', 'stopping'],
+      description: 'Whether there is a build to answer from; `stopping` if the server is about to end.',
+    },
     build: orNull(digest('The build that is served.')),
     commit: orNull({ type: 'string', description: 'The Git commit that it was made from, if it says so.' }),
     problem: {

@@ -5,14 +5,12 @@
  * into a second one; every answer names its request and the build it came from; every error becomes a problem document
  * here.
  */
-import { inspect } from 'node:util';
 import { type Digest, sha256 } from '../base/digest.js';
 import type { Exchange } from './exchange.js';
 import { HttpError } from './http-error.js';
+import { errorFields, type Log } from './log.js';
 import { PROBLEM_TYPE, type ProblemDocument, problemOf } from './problem.js';
-
-/** Takes what went wrong on the server's side, for its operator. */
-export type Log = (line: string) => void;
+import { routePattern } from './route-pattern.js';
 
 /** Names and values, in turn. */
 type Headers = readonly (string | number)[];
@@ -43,6 +41,11 @@ export function sendJson(exchange: Exchange, value: unknown, status = 200): void
 /** The same, for what is JSON already. */
 export function sendJsonText(exchange: Exchange, text: string, status = 200): void {
   send(exchange, status, NO_STORE, text);
+}
+
+/** For what is no JSON, and is another thing each time. */
+export function sendText(exchange: Exchange, type: string, text: string): void {
+  sendUnlessKnown(exchange, sha256(text), 'no-store', type, text, SECURITY_HEADERS);
 }
 
 /** For what is asked for: its own JSON under an ETag, asked for again each time. */
@@ -87,20 +90,32 @@ export function hasAlready({ req }: Exchange, digest: Digest): boolean {
 }
 
 /** What a client is told of an error. What is the server's fault goes to the log. */
-export function explain({ req: { method, url } }: Exchange, error: unknown, log: Log): ProblemDocument {
+export function explain(exchange: Exchange, error: unknown, log: Log): ProblemDocument {
   const problem = problemOf(error);
-  if (problem.status >= 500) log(`${method} ${url} failed: ${inspect(error)}`);
+  // That there is no room or no build yet is said elsewhere, and once.
+  if (problem.status >= 500 && !(error instanceof HttpError)) logFault(exchange, problem, error, log);
   return problem;
 }
 
 /** Answers with what went wrong. */
 export function sendError(exchange: Exchange, error: unknown, log: Log): void {
   const problem = explain(exchange, error, log);
-  const own = error instanceof HttpError ? Object.entries(error.headers).flat() : [];
-  const headers = ['content-type', PROBLEM_TYPE, 'cache-control', 'no-store', ...own];
+  const headers = ['content-type', PROBLEM_TYPE, 'cache-control', 'no-store', ...headersOf(error, problem)];
   const body = JSON.stringify(problem);
   if (problem.code === 'body_too_large') sendAndLinger(exchange, problem.status, headers, body);
   else send(exchange, problem.status, headers, body);
+}
+
+function logFault({ req, id }: Exchange, { status, code }: ProblemDocument, error: unknown, log: Log): void {
+  const [route, err] = [routePattern(req.url!), errorFields(error)];
+  const fields = { request_id: id, method: req.method, route, status, code, err };
+  log.error(fields, `${req.method} ${route} failed: ${err.type}: ${err.message}`);
+}
+
+/** What the status of an error calls for. */
+function headersOf(error: unknown, { code }: ProblemDocument): Headers {
+  if (error instanceof HttpError) return Object.entries(error.headers).flat();
+  return code === 'overloaded' ? ['retry-after', '1'] : [];
 }
 
 function send(
@@ -114,9 +129,9 @@ function send(
   exchange.res.writeHead(status, [...headers, ...length, ...commonHeaders(exchange, security)] as string[]).end(body);
 }
 
-function commonHeaders({ id, build }: Exchange, security: readonly string[] = SECURITY_HEADERS): string[] {
+function commonHeaders({ id, build, headers }: Exchange, security: readonly string[] = SECURITY_HEADERS): string[] {
   const named = build === undefined ? [] : ['x-promptc-build', build.digest];
-  return [...security, ...named, 'x-request-id', id];
+  return [...security, ...headers, ...named, 'x-request-id', id];
 }
 
 /**

@@ -7,33 +7,86 @@
 import { type IncomingMessage, Server as HttpServer, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import type { Counts } from './counts.js';
+import type { Refusals } from './refusals.js';
 
 /** How long a connection without a request may stay when the server closes: its request may be on its way. */
 const GRACE_MILLISECONDS = 500;
 
+/** How long connections are taken in that were made before the server closes: as long as some wait, but no longer than this. */
+const ACCEPTING_MILLISECONDS = 3000;
+
+/** How often it is looked at how long answers take, at the most. */
+const LOOK_MILLISECONDS = 5000;
+
 /** How long a client gets to read why it was refused, before its connection is closed. */
 const LINGER_MILLISECONDS = 500;
 
+interface Connection {
+  /** The latest answer, if there has been one. */
+  latest: ServerResponse | undefined;
+  /** When it was begun, on `performance`'s clock. */
+  begun: number;
+  /** Requests whose answer is not through. Several may wait behind each other. */
+  inFlight: number;
+}
+
+export interface ConnectionsOptions {
+  /** How long an answer may take in all. */
+  readonly answerMilliseconds: number;
+  readonly counts: Counts;
+  readonly refusals: Refusals;
+}
+
 export class Connections {
   readonly #server: HttpServer;
-  /** The latest answer of every open connection, if it has had one. */
-  readonly #latest = new Map<Socket, ServerResponse | undefined>();
+  readonly #options: ConnectionsOptions;
+  readonly #open = new Map<Socket, Connection>();
+  readonly #clock: NodeJS.Timeout;
   #accepted = 0;
+  #isDraining = false;
   #closing: Promise<void> | undefined;
 
-  constructor(server: HttpServer) {
+  constructor(server: HttpServer, options: ConnectionsOptions) {
+    const { counts, answerMilliseconds } = options;
     this.#server = server;
+    this.#options = options;
+    this.#clock = setInterval(() => this.#endSlowAnswers(), Math.min(LOOK_MILLISECONDS, answerMilliseconds / 2)).unref();
     server.on('connection', (socket) => {
+      const connection: Connection = { latest: undefined, begun: 0, inFlight: 0 };
       this.#accepted++;
-      this.#latest.set(socket, undefined);
-      socket.once('close', () => this.#latest.delete(socket));
+      counts.connections++;
+      this.#open.set(socket, connection);
+      socket.once('close', () => {
+        counts.connections--;
+        // Answers that were to follow another one are never closed themselves.
+        counts.inFlight -= connection.inFlight;
+        this.#open.delete(socket);
+      });
     });
   }
 
   /** Notes that a request is being answered. */
   begin({ socket }: IncomingMessage, res: ServerResponse): void {
-    this.#latest.set(socket, res);
-    if (this.#closing !== undefined) res.setHeader('connection', 'close');
+    const connection = this.#open.get(socket)!;
+    connection.latest = res;
+    connection.begun = performance.now();
+    connection.inFlight++;
+    this.#options.counts.inFlight++;
+    if (this.#isDraining) res.setHeader('connection', 'close');
+  }
+
+  /** Notes that an answer is through, or its client gone. */
+  end({ socket }: IncomingMessage): void {
+    const connection = this.#open.get(socket);
+    if (connection === undefined) return;
+    connection.inFlight--;
+    this.#options.counts.inFlight--;
+  }
+
+  /** From now on each connection ends with its next answer, so that clients go elsewhere. */
+  drain(): void {
+    this.#isDraining = true;
   }
 
   /**
@@ -44,7 +97,7 @@ export class Connections {
   refuse(socket: Socket, answer: string): void {
     // Broken, or refused already while the client goes on sending.
     if (!socket.writable) return;
-    const latest = this.#latest.get(socket);
+    const latest = this.#open.get(socket)?.latest;
     // A request that came whole is still owed its own answer.
     const isOwed = latest?.headersSent === false && latest.req.complete;
     if (latest === undefined || (!latest.headersSent && !isOwed) || (isIdle(latest) && !isLast(latest))) {
@@ -61,11 +114,12 @@ export class Connections {
   }
 
   async #close(): Promise<void> {
+    this.drain();
     await this.#acceptWaiting();
     const closed = new Promise<void>((resolve) => {
       NetServer.prototype.close.call(this.#server, () => resolve());
     });
-    for (const [socket, latest] of this.#latest) {
+    for (const [socket, { latest }] of this.#open) {
       if (latest === undefined) continue;
       if (!latest.headersSent) latest.setHeader('connection', 'close');
       else if (latest.req.complete) closeBehind(latest, socket);
@@ -73,8 +127,9 @@ export class Connections {
     await Promise.race([closed, sleep(GRACE_MILLISECONDS, undefined, { ref: false })]);
     // What has come by now is read first.
     await turn();
-    for (const [socket, latest] of this.#latest) if (latest === undefined || latest.writableFinished) socket.destroySoon();
+    for (const [socket, { latest }] of this.#open) if (latest === undefined || latest.writableFinished) socket.destroySoon();
     await closed;
+    clearInterval(this.#clock);
     // Only now, for its clock.
     this.#server.close();
   }
@@ -84,13 +139,24 @@ export class Connections {
    * to stop listening would reset them.
    */
   async #acceptWaiting(): Promise<void> {
-    const end = Date.now() + GRACE_MILLISECONDS;
+    const end = performance.now() + ACCEPTING_MILLISECONDS;
     let before: number;
     do {
       before = this.#accepted;
       await turn();
       await turn();
-    } while (this.#accepted > before && Date.now() < end);
+    } while (this.#accepted > before && performance.now() < end);
+  }
+
+  /** A client that takes an answer byte by byte moves often enough for Node, and would hold it for ever. */
+  #endSlowAnswers(): void {
+    const { answerMilliseconds, refusals } = this.#options;
+    const end = performance.now() - answerMilliseconds;
+    for (const [socket, { inFlight, begun }] of this.#open) {
+      if (inFlight === 0 || begun > end) continue;
+      refusals.add('answer_timeout');
+      socket.destroy();
+    }
   }
 }
 

@@ -29,12 +29,20 @@ export interface FollowOptions {
   readonly events?: BuildEvents;
   /** How often the folder is looked at, beside what the system tells; 2 seconds by default. */
   readonly pollMilliseconds?: number;
+  /** What keeps the folder from having a newer build, if something does. */
+  readonly upstream?: () => FollowProblem | undefined;
+}
+
+/** Why the newest build is not the one that is served. */
+export interface FollowProblem {
+  readonly message: string;
+  /** ISO 8601, in UTC. */
+  readonly since: string;
 }
 
 /** How it stands with the folder. */
 export interface FollowState {
-  /** Why the build in the folder is not the one that is served, if so. */
-  readonly problem?: { readonly message: string; readonly since: string };
+  readonly problem?: FollowProblem;
 }
 
 const POLL_MILLISECONDS = 2000;
@@ -48,7 +56,7 @@ export class CurrentBuild {
   /** Pages of indexes whose objects were all found whole. */
   readonly #checked = new Set<Digest>();
   #served: ServedBuild | undefined;
-  #problem: FollowState['problem'];
+  #problem: FollowProblem | undefined;
   #failures = 0;
   /** What the manifest's file looked like when it was last read. */
   #seen = '';
@@ -56,6 +64,7 @@ export class CurrentBuild {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #isStale = false;
+  #lookedAt = performance.now();
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -66,8 +75,14 @@ export class CurrentBuild {
     return this.#served;
   }
 
+  /** When the build in the folder was last found to be the one that is served, on `performance`'s clock. */
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
   get state(): FollowState {
-    return this.#problem === undefined ? {} : { problem: this.#problem };
+    const problem = this.#problem ?? this.#options.upstream?.();
+    return problem === undefined ? {} : { problem };
   }
 
   /**
@@ -146,7 +161,10 @@ export class CurrentBuild {
     this.#isStale = false;
     try {
       const seen = await this.#look();
-      if (seen === this.#seen && !isStale && this.#problem === undefined) return;
+      if (seen === this.#seen && !isStale && this.#problem === undefined) {
+        this.#lookedAt = performance.now();
+        return;
+      }
       const folder = new DistFolder(this.#options.dir);
       const build = await this.#read(folder);
       await checkBuild(build.manifest, {
@@ -157,6 +175,7 @@ export class CurrentBuild {
       this.#seen = seen;
       this.#problem = undefined;
       this.#failures = 0;
+      this.#lookedAt = performance.now();
       if (build.digest === this.#served?.digest) return;
       this.#served = build;
       this.#options.events?.swapped?.(build, performance.now() - started);

@@ -19,8 +19,10 @@ export type HttpCode =
   | 'unsupported_content_encoding'
   | 'expectation_failed'
   | 'batch_full'
+  | 'uri_too_long'
   | 'header_too_large'
-  | 'no_build';
+  | 'no_build'
+  | 'overloaded';
 
 /** A request that HTTP's own rules, or the routes', refuse. */
 export class HttpError extends Error {
@@ -35,4 +37,9 @@ export class HttpError extends Error {
   ) {
     super(message);
   }
+}
+
+/** The error of a request that came when there was no room for it. */
+export function overloaded(): HttpError {
+  return new HttpError('overloaded', 'The server is busy with other requests. Try again in a moment.', [], { 'retry-after': '1' });
 }

@@ -6,73 +6,111 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Log, SECURITY_HEADERS, sendError } from './answer.js';
+import { SECURITY_HEADERS, sendError } from './answer.js';
 import { Connections } from './connections.js';
+import { CLIENT_GONE, type Counts, type Refusal } from './counts.js';
 import type { CurrentBuild } from './current-build.js';
 import { Exchange } from './exchange.js';
-import { HttpError } from './http-error.js';
+import { type HttpCode, HttpError, overloaded } from './http-error.js';
 import type { ServerLimits } from './limits.js';
+import type { Log } from './log.js';
 import { PROBLEM_TYPE, problemOf } from './problem.js';
+import type { Refusals } from './refusals.js';
+import { type RoutePattern, routePattern } from './route-pattern.js';
 
-/** Longer than proxies keep their idle connections (60 s, mostly), so that they never send into a closed one. */
-const KEEP_ALIVE_MILLISECONDS = 65_000;
-
-/** How long nothing may move on a connection while a request is answered: a client that does not read. */
-const STALL_MILLISECONDS = 30_000;
+/** Answered however many other requests there are: a server that is busy must not be taken for a dead one. */
+const ALWAYS: ReadonlySet<RoutePattern> = new Set(['/healthz', '/readyz', '/metrics']);
 
 export interface HttpServerOptions {
   /** Answers a request. */
   readonly app: (exchange: Exchange) => void;
   readonly builds: CurrentBuild;
   readonly limits: ServerLimits;
+  readonly counts: Counts;
+  readonly refusals: Refusals;
   readonly log: Log;
+  /** Whether each request gets a line in the log. */
+  readonly logsRequests: boolean;
 }
 
 /** A server that does not listen yet. */
-export function createHttpServer({ app, builds, limits, log }: HttpServerOptions): { server: Server; connections: Connections } {
-  const { headerBytes, requestMilliseconds } = limits;
+export function createHttpServer(options: HttpServerOptions): { server: Server; connections: Connections } {
+  const { app, builds, limits, counts, refusals, log, logsRequests } = options;
+  const { headerBytes, requestMilliseconds, answerMilliseconds, concurrentRequests } = limits;
   const server = createServer({
     maxHeaderSize: headerBytes,
     headersTimeout: requestMilliseconds,
     requestTimeout: requestMilliseconds,
     connectionsCheckingInterval: Math.min(500, requestMilliseconds / 2),
-    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    // A header that is there once by its rules, but came twice, then reads as neither of the two.
+    joinDuplicateHeaders: true,
+    // Whatever the process's own options say.
+    insecureHTTPParser: false,
     // Refused by the listener, with a problem document.
     requireHostHeader: false,
   });
-  server.setTimeout(STALL_MILLISECONDS);
+  server.setTimeout(limits.stallMilliseconds);
+  server.maxConnections = limits.connections;
   // Their bytes are limited already; Node would leave those past a number out without a word.
   server.maxHeadersCount = 0;
-  const connections = new Connections(server);
+  const connections = new Connections(server, { answerMilliseconds, counts, refusals });
 
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
-    connections.begin(req, res);
-    app(new Exchange(req, res, builds.served));
+    const exchange = begin(req, res);
+    if (counts.inFlight <= concurrentRequests || ALWAYS.has(routePattern(req.url!))) app(exchange);
+    else {
+      refusals.add('overloaded');
+      sendError(exchange, overloaded(), log);
+    }
   });
 
   server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) => {
-    connections.begin(req, res);
-    const refused = new HttpError('expectation_failed', 'Of expectations, only 100-continue is met.');
-    sendError(new Exchange(req, res, builds.served), refused, log);
+    sendError(begin(req, res), new HttpError('expectation_failed', 'Of expectations, only 100-continue is met.'), log);
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    connections.refuse(socket, rawAnswer(clientError(error.code), builds));
+    const [code, message] = clientError(error.code);
+    // A client that left is not refused.
+    if (socket.writable && error.code !== 'HPE_INVALID_EOF_STATE') refusals.add(code);
+    connections.refuse(socket, rawAnswer(new HttpError(code, message), builds));
   });
 
+  server.on('drop', () => refusals.add('too_many_connections'));
+
   return { server, connections };
+
+  function begin(req: IncomingMessage, res: ServerResponse): Exchange {
+    const exchange = new Exchange(req, res, builds.served);
+    connections.begin(req, res);
+    res.on('close', () => {
+      connections.end(req);
+      const route = routePattern(req.url!);
+      const status = res.headersSent ? res.statusCode : CLIENT_GONE;
+      counts.answered(route, status);
+      if (logsRequests) logRequest(exchange, route, status, log);
+    });
+    return exchange;
+  }
 }
 
-function clientError(code: string | undefined): HttpError {
+function logRequest({ req, id, caller, started }: Exchange, route: RoutePattern, status: number, log: Log): void {
+  const milliseconds = performance.now() - started;
+  const fields = { request_id: id, method: req.method, route, status, latency_ms: Math.round(milliseconds * 1000) / 1000, caller };
+  log.info(fields, `${req.method} ${route} ${status} ${milliseconds.toFixed(1)} ms`);
+}
+
+/** What a client is told of an error of Node's. */
+function clientError(code: string | undefined): [HttpCode & Refusal, string] {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return new HttpError('header_too_large', 'The headers of the request are too large.');
+      return ['header_too_large', 'The headers of the request are too large.'];
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return new HttpError('body_too_large', 'The chunks of the body have extensions that are too large.');
+      return ['body_too_large', 'The chunks of the body have extensions that are too large.'];
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new HttpError('request_timeout', 'The request did not arrive in time.');
+      return ['request_timeout', 'The request did not arrive in time.'];
     default:
-      return new HttpError('bad_request', 'This is no HTTP request, or one that breaks its rules.');
+      return ['bad_request', 'This is no HTTP request, or one that breaks its rules.'];
   }
 }
 

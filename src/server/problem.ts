@@ -1,7 +1,7 @@
 /** Errors → problem documents (RFC 9457): the one table from codes to statuses. */
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, type Problem, PromptcError } from '../base/error.js';
-import { type HttpCode, HttpError } from './http-error.js';
+import { type HttpCode, HttpError, overloaded } from './http-error.js';
 
 /** What an error is answered with, as `application/problem+json`. */
 export interface ProblemDocument {
@@ -46,8 +46,10 @@ export const STATUS: { readonly [code in ProblemDocument['code']]: number } = {
   prompt_too_large: 422,
   render_too_long: 422,
   batch_full: 422,
+  uri_too_long: 414,
   header_too_large: 431,
   no_build: 503,
+  overloaded: 503,
   artifact_missing: 500,
   artifact_corrupt: 500,
   artifact_unsupported: 500,
@@ -67,9 +69,12 @@ type ForeignCode = 'content_invalid' | 'compile_failed' | 'output_failed' | 'git
 /** The codes that clients meet. */
 export type ServerCode = Exclude<ProblemDocument['code'], ForeignCode>;
 
+/** Every code that a problem can have. */
+export const PROBLEM_CODES = Object.keys(STATUS) as readonly ProblemDocument['code'][];
+
 /** What a client is told of any error. Of the server's own faults it learns the code, and nothing of the inside. */
 export function problemOf(error: unknown): ProblemDocument {
-  const known = error instanceof PromptcError || error instanceof HttpError ? error : undefined;
+  const known = error instanceof PromptcError || error instanceof HttpError ? error : isShortage(error) ? overloaded() : undefined;
   const code = known?.code ?? 'internal';
   const status = STATUS[code];
   const head = { type: 'about:blank', title: STATUS_CODES[status]!, status } as const;
@@ -77,4 +82,9 @@ export function problemOf(error: unknown): ProblemDocument {
     return { ...head, detail: 'The server is at fault; its log says more.', code };
   const { message: detail, problems } = known;
   return { ...head, detail, code, ...(problems.length === 0 ? {} : { errors: problems }) };
+}
+
+/** Whether the process, or the machine, has as many files and connections open as it may. That passes. */
+function isShortage(error: unknown): boolean {
+  return error instanceof Error && ['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code!);
 }

@@ -39,6 +39,13 @@ export interface DefaultBundle {
   readonly entry: BundleEntry;
 }
 
+/** What a request for a render means. */
+export interface Chosen {
+  readonly ready: ReadyBundle;
+  /** Why the version is not to be used any more, if it is yanked. */
+  readonly yanked: string | undefined;
+}
+
 /** Reads the bytes of an object. Whoever calls checks them. */
 export type ReadObject = (reference: ObjectReference) => Promise<Uint8Array>;
 
@@ -47,7 +54,7 @@ export class ServedBuild {
   readonly #caches: Caches;
   readonly #catalog: Catalog;
   /** What requests mean, by id and version as requested. */
-  readonly #choices: LRUCache<string, ReadyBundle> | undefined;
+  readonly #choices: LRUCache<string, Chosen> | undefined;
   /** Those on their way: requests that come at once load a bundle once. */
   readonly #loading = new Map<Digest, Promise<ReadyBundle>>();
 
@@ -75,10 +82,10 @@ export class ServedBuild {
    * @param wanted - exact, a range, or absent for the default
    * @throws PromptcError
    */
-  ready(id: string, wanted: string | undefined): ReadyBundle | Promise<ReadyBundle> {
+  choose(id: string, wanted: string | undefined): Chosen | Promise<Chosen> {
     const known = this.#choices?.get(choice(id, wanted));
     // The id is compared since one that holds a line end could pass for an id with a version.
-    if (known === undefined || known.linked.artifact.id !== id) return this.#choose(id, wanted);
+    if (known === undefined || known.ready.linked.artifact.id !== id) return this.#choose(id, wanted);
     this.#caches.hits++;
     return known;
   }
@@ -115,11 +122,11 @@ export class ServedBuild {
     return bytes;
   }
 
-  async #choose(id: string, wanted: string | undefined): Promise<ReadyBundle> {
+  async #choose(id: string, wanted: string | undefined): Promise<Chosen> {
     const { version, entry } = selectVersion('bundle', id, await this.#versions('bundles', id), wanted);
-    const ready = await this.#ready(id, version, entry);
-    this.#choices?.set(choice(id, wanted), ready);
-    return ready;
+    const chosen = { ready: await this.#ready(id, version, entry), yanked: entry.yanked };
+    this.#choices?.set(choice(id, wanted), chosen);
+    return chosen;
   }
 
   #ready(id: string, version: string, entry: BundleEntry): ReadyBundle | Promise<ReadyBundle> {

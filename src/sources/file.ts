@@ -86,6 +86,8 @@ async function readOrMissing(file: string, message: string): Promise<Uint8Array>
     return await readFile(file);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
+    // No fault of the file's: it passes.
+    if (code === 'EMFILE' || code === 'ENFILE') throw cause;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new PromptcError('artifact_missing', message, [], { cause });
     throw new PromptcError('artifact_missing', `${file} cannot be read: ${code ?? String(cause)}.`, [], { cause });
   }

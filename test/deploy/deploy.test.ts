@@ -33,7 +33,7 @@ describe('deploy/Dockerfile', () => {
 
   it('starts promptc with options that it has', async () => {
     const [, command] = /^CMD (\[.*\])$/m.exec(text)!;
-    await hasOptions(JSON.parse(command!) as string[]);
+    expect(await unknownOptions(JSON.parse(command!) as string[])).toEqual([]);
   });
 });
 
@@ -52,7 +52,7 @@ describe('deploy/kubernetes.yaml', () => {
   });
 
   it('starts promptc with options that it has', async () => {
-    await hasOptions(deployment.spec.template.spec.containers[0]!.args);
+    expect(await unknownOptions(deployment.spec.template.spec.containers[0]!.args)).toEqual([]);
   });
 
   it('probes routes that answer', async () => {
@@ -139,10 +139,11 @@ function plain(expression: string): string {
   return expression.replaceAll('$__rate_interval', '5m').replaceAll('$job', '.*');
 }
 
-async function hasOptions(args: readonly string[]): Promise<void> {
+/** The options among some arguments that the command's help does not name. */
+async function unknownOptions(args: readonly string[]): Promise<string[]> {
   const [command, ...options] = args;
   const { out } = await runCommand('.', [command!, '--help']);
   const wanted = options.filter((option) => option.startsWith('--'));
   expect(wanted.length).toBeGreaterThan(2);
-  for (const option of wanted) expect(out).toContain(option);
+  return wanted.filter((option) => !out.includes(`${option} <`));
 }

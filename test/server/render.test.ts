@@ -7,8 +7,10 @@ import { FileBundleSource, FileTemplateSource, type Payload, PromptGenerator } f
 import { compile } from '../../src/compile/compile.js';
 import { DEFAULT_SERVER_LIMITS } from '../../src/server/limits.js';
 import { Caches } from '../../src/server/caches.js';
+import { Counts } from '../../src/server/counts.js';
 import { CurrentBuild } from '../../src/server/current-build.js';
 import { Exchange } from '../../src/server/exchange.js';
+import { Renders } from '../../src/server/renders.js';
 import { renderRoute } from '../../src/server/routes/render.js';
 import {
   call,
@@ -141,7 +143,7 @@ describe('POST /v1/prompts/render', () => {
   it('works mounted in Express', async () => {
     const builds = new CurrentBuild({ dir: server.dir, caches: new Caches({}) });
     await builds.open();
-    const route = renderRoute(DEFAULT_SERVER_LIMITS.bodyBytes);
+    const route = renderRoute({ ...DEFAULT_SERVER_LIMITS, renders: new Renders({ counts: new Counts() }) });
     const app = express();
     app.post('/here', (req, res) => route(new Exchange(req, res, builds.served)));
     const mounted = createServer(app).listen(0, '127.0.0.1');

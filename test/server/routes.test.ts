@@ -73,7 +73,7 @@ describe('methods', () => {
     expect(answer.text).toMatch(method === 'HEAD' ? /^$/ : /"detail":"This route answers POST only\."/);
   });
 
-  it.each(['/healthz', '/v1/manifest'])('OPTIONS %s is 405', async (target) => {
+  it.each(['/healthz', '/metrics', '/v1/manifest'])('OPTIONS %s is 405', async (target) => {
     const answer = await call(server, target, { method: 'OPTIONS' });
     expect([answer.status, answer.headers['allow'], problem(answer).detail]).toEqual([
       405,
@@ -98,7 +98,6 @@ describe('what is no route', () => {
     '/v1/%6danifest',
     '/v1/prompts/render/',
     '/v1/artifacts',
-    '/metrics',
     '/openapi.json/',
     '/docs/',
     '/%',

@@ -1,14 +1,19 @@
 /** Starting, stopping, and faults. */
 import { once } from 'node:events';
+import { cp } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ErrorCode } from '../../src/base/error.js';
 import { PromptcError } from '../../src/index.js';
+import { Counts } from '../../src/server/counts.js';
 import { HttpError } from '../../src/server/http-error.js';
+import { errorFields } from '../../src/server/log.js';
 import { problemOf } from '../../src/server/problem.js';
+import { Refusals } from '../../src/server/refusals.js';
 import { ServedBuild } from '../../src/server/served-build.js';
 import { serve } from '../../src/server/serve.js';
 import {
@@ -16,6 +21,7 @@ import {
   call,
   connection,
   json,
+  keptLog,
   parseAnswer,
   problem,
   received,
@@ -50,6 +56,80 @@ describe('starting', () => {
     await expect(serve({ dir, host: '127.0.0.1', port: address.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await expect(serve({ dir, host: '', port: 0 })).rejects.toMatchObject({ code: 'ENOTFOUND' });
     await expect(serve({ dir, host: '203.0.113.7', port: 0 })).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
+  });
+});
+
+describe('the log', () => {
+  it('has a line for each request, if asked for', async () => {
+    const server = await startServerForTest(SMALL, { logsRequests: true });
+    const answer = await render(server, BODY);
+    await call(server, '/v1/prompts/bundles/none');
+    await expect.poll(() => server.log.length).toBe(2);
+    expect(server.log).toMatchObject([
+      {
+        level: 'info',
+        fields: {
+          request_id: answer.headers['x-request-id'],
+          method: 'POST',
+          route: RENDER,
+          status: 200,
+          latency_ms: expect.any(Number),
+          caller: null,
+        },
+        message: expect.stringMatching(/^POST \/v1\/prompts\/render 200 \d+\.\d ms$/),
+      },
+      { fields: { method: 'GET', route: '/v1/prompts/bundles/{id}', status: 404 } },
+    ]);
+  });
+
+  it('tells of a flood in a line now and then, and adds up to it', async () => {
+    const { log, lines } = keptLog();
+    const counts = new Counts();
+    const refusals = new Refusals(counts, log, 30);
+    for (let i = 0; i < 1000; i++) refusals.add('overloaded');
+    await expect.poll(() => lines.length).toBe(2);
+    refusals.add('bad_request');
+    // What comes after a quiet while is told at once again.
+    await expect.poll(() => lines.length).toBe(3);
+    await sleep(100);
+    refusals.add('bad_request');
+    refusals.add('request_timeout');
+    refusals.close();
+    expect(lines.map(({ fields }) => (fields as { refused: object }).refused)).toEqual([
+      { overloaded: 1 },
+      { overloaded: 999 },
+      { bad_request: 1 },
+      { bad_request: 1 },
+      { request_timeout: 1 },
+    ]);
+    expect(lines.every(({ level }) => level === 'warn')).toBe(true);
+    expect([...counts.refused]).toEqual([
+      ['overloaded', 1000],
+      ['bad_request', 2],
+      ['request_timeout', 1],
+    ]);
+  });
+});
+
+describe('a server without a build', () => {
+  it('is not ready, says so in metrics, and takes the build that comes', async () => {
+    const { dir } = await buildInto(SMALL);
+    const waiting = path.join(dir, 'not-yet');
+    const server = await serve({ dir: waiting, host: '127.0.0.1', port: 0, waitForBuild: true, pollMilliseconds: 20 });
+    onTestFinished(() => server.close());
+    expect((await call(server, '/healthz')).status).toBe(200);
+    const ready = await call(server, '/readyz');
+    expect([ready.status, json(ready)]).toEqual([503, expect.objectContaining({ status: 'waiting', build: null, commit: null })]);
+    const refused = await render(server, BODY);
+    expect([refused.status, refused.headers['retry-after'], (json(refused) as { code: string }).code]).toEqual([503, '5', 'no_build']);
+    const { text } = await call(server, '/metrics');
+    expect(text).toContain('promptc_build_age_seconds NaN\n');
+    expect(text).not.toMatch(/^promptc_build_info/m);
+    expect(text).toContain('render_errors_total{code="no_build"} 1\n');
+    const { dir: next } = await buildInto(SMALL);
+    await cp(next, waiting, { recursive: true });
+    await expect.poll(async () => (await call(server, '/readyz')).status, { timeout: 10_000 }).toBe(200);
+    expect((await render(server, BODY)).status).toBe(200);
   });
 });
 
@@ -151,6 +231,20 @@ describe('stopping', () => {
     expect(parseAnswer(await answer).status).toBe(405);
   });
 
+  it('says so, and goes on for as long as it is to drain', async () => {
+    const server = await startServerForTest(SMALL, { drainMilliseconds: 500 });
+    const start = performance.now();
+    const closed = server.close();
+    const ready = await call(server, '/readyz');
+    expect([ready.status, json(ready)]).toEqual([503, expect.objectContaining({ status: 'stopping', build: server.build.manifestDigest })]);
+    const answer = await render(server, BODY);
+    expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
+    await closed;
+    expect(performance.now() - start).toBeGreaterThanOrEqual(490);
+    await expect(call(server, '/readyz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(server.log.map(({ message }) => message)).toEqual(['Stopping, with 0 requests in flight.', 'Stopped.']);
+  });
+
   it('can be asked for twice', async () => {
     const server = await startServerForTest(SMALL);
     await Promise.all([server.close(), server.close()]);
@@ -194,14 +288,14 @@ describe('connections', () => {
 describe('a fault of the server', () => {
   it('is 500, goes to the log, and tells nothing of the inside', async () => {
     const { dir } = await buildInto(SMALL);
-    const spy = vi.spyOn(ServedBuild.prototype, 'ready').mockRejectedValue(new Error('secret detail'));
+    const spy = vi.spyOn(ServedBuild.prototype, 'choose').mockRejectedValue(new Error('secret detail'));
     const spyOnBundle = vi.spyOn(ServedBuild.prototype, 'bundle').mockRejectedValue(new TypeError('another secret'));
     onTestFinished(() => {
       spy.mockRestore();
       spyOnBundle.mockRestore();
     });
-    const log: string[] = [];
-    const server = await serve({ dir, host: '127.0.0.1', port: 0, log: (line) => log.push(line) });
+    const { log, lines } = keptLog();
+    const server = await serve({ dir, host: '127.0.0.1', port: 0, log });
     const answers = [await render(server, BODY), await call(server, '/v1/prompts/bundles/any')];
     for (const answer of answers) {
       expect(answer.status).toBe(500);
@@ -213,15 +307,70 @@ describe('a fault of the server', () => {
         code: 'internal',
       });
     }
-    expect(log).toHaveLength(2);
-    expect(log[0]).toMatch(/^POST \/v1\/prompts\/render failed: Error: secret detail\n/);
-    expect(log[1]).toMatch(/^GET \/v1\/prompts\/bundles\/any failed: TypeError: another secret\n/);
+    expect(lines).toMatchObject([
+      {
+        level: 'error',
+        fields: {
+          request_id: answers[0]!.headers['x-request-id'],
+          ...{ method: 'POST', route: RENDER, status: 500, code: 'internal' },
+          err: { type: 'Error', message: 'secret detail', stack: expect.stringContaining('serve.test.ts') },
+        },
+        message: 'POST /v1/prompts/render failed: Error: secret detail',
+      },
+      { level: 'error', message: 'GET /v1/prompts/bundles/{id} failed: TypeError: another secret' },
+    ]);
     await server.close();
 
     // Without a log, a fault is still answered.
     const quiet = await serve({ dir, host: '127.0.0.1', port: 0 });
     expect((await render(quiet, BODY)).status).toBe(500);
     await quiet.close();
+  });
+});
+
+describe('too few descriptors', () => {
+  it.each(['EMFILE', 'ENFILE'])('%s passes, so the client is told to come back and the operator why', async (code) => {
+    const { dir } = await buildInto(SMALL);
+    const shortage = Object.assign(new Error(`${code}: too many open files`), { code });
+    const spy = vi.spyOn(ServedBuild.prototype, 'bundle').mockRejectedValue(shortage);
+    onTestFinished(() => spy.mockRestore());
+    const { log, lines } = keptLog();
+    const server = await serve({ dir, host: '127.0.0.1', port: 0, log });
+    onTestFinished(() => server.close());
+    const answer = await call(server, '/v1/prompts/bundles/any');
+    expect([answer.status, answer.headers['retry-after'], problem(answer).code]).toEqual([503, '1', 'overloaded']);
+    expect(lines).toMatchObject([{ level: 'error', fields: { status: 503, err: { code } } }]);
+  });
+});
+
+describe('what a line says of an error', () => {
+  it('is its name, message, code and place, and none of what it carries', () => {
+    const error = Object.assign(new TypeError('No such thing.', { cause: 'secret' }), { code: 'ERR_X', payload: 'secret' });
+    expect(errorFields(error)).toEqual({
+      type: 'TypeError',
+      message: 'No such thing.',
+      code: 'ERR_X',
+      stack: expect.stringMatching(/^ {4}at /),
+    });
+    expect(errorFields(Object.assign(new Error('x'.repeat(5000)), { code: 7, stack: undefined }))).toEqual({
+      type: 'Error',
+      message: 'x'.repeat(1000),
+      stack: '',
+    });
+    expect(errorFields('secret')).toEqual({ type: 'string', message: 'What was thrown is no error.', stack: '' });
+  });
+
+  it('is not what V8 quotes of a text that is no JSON, nor a message of many lines in the stack', () => {
+    for (const text of ['{"a": secret', 'secret']) {
+      let thrown: unknown;
+      try {
+        JSON.parse(text);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(JSON.stringify(errorFields(thrown))).not.toContain('secret');
+    }
+    expect(errorFields(new Error('one\nsecret')).stack).not.toContain('secret');
   });
 });
 

@@ -12,6 +12,7 @@ import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { NodeDisk } from '../../src/compile/discover/node-disk.js';
 import type { Build } from '../../src/compile/emit/emit.js';
 import { writeBuild } from '../../src/compile/emit/write.js';
+import type { Log } from '../../src/server/log.js';
 import { type RunningServer, serve, type ServeOptions } from '../../src/server/serve.js';
 import { REPOSITORY } from '../support/project.js';
 import { checkAnswer } from './conformance.js';
@@ -20,7 +21,20 @@ export interface TestServer extends RunningServer {
   readonly dir: string;
   readonly build: Build;
   /** What the server wrote to its log. */
-  readonly log: string[];
+  readonly log: LogLine[];
+}
+
+export interface LogLine {
+  readonly level: keyof Log;
+  readonly fields: object;
+  readonly message: string;
+}
+
+/** A log, and what was written to it. */
+export function keptLog(): { log: Log; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: keyof Log) => (fields: object, message: string) => void lines.push({ level, fields, message });
+  return { log: { info: at('info'), warn: at('warn'), error: at('error') }, lines };
 }
 
 /** This project's own prompts. */
@@ -43,9 +57,9 @@ export async function startServer(
   options: Partial<ServeOptions> = {},
 ): Promise<TestServer> {
   const built = await buildInto(prompts);
-  const log: string[] = [];
-  const server = await serve({ dir: built.dir, host: '127.0.0.1', port: 0, log: (line) => log.push(line), ...options });
-  return { ...server, ...built, log };
+  const { log, lines } = keptLog();
+  const server = await serve({ dir: built.dir, host: '127.0.0.1', port: 0, log, ...options });
+  return { ...server, ...built, log: lines };
 }
 
 /** Starts a server for one test. */

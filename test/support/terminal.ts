@@ -11,7 +11,14 @@ export interface Outcome {
 export async function runCommand(
   cwd: string,
   args: readonly string[],
-  options: { stdin?: string; stop?: Promise<void>; colour?: boolean; env?: Terminal['env']; onErr?: (text: string) => void } = {},
+  options: {
+    stdin?: string;
+    stop?: Promise<void>;
+    colour?: boolean;
+    interactive?: boolean;
+    env?: Terminal['env'];
+    onErr?: (text: string) => void;
+  } = {},
 ): Promise<Outcome> {
   let out = '';
   let err = '';
@@ -24,6 +31,7 @@ export async function runCommand(
       options.onErr?.(err);
     },
     progress: () => () => undefined,
+    interactive: options.interactive ?? true,
     colour: options.colour ?? false,
     colourResults: options.colour ?? false,
     cwd,

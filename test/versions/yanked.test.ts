@@ -76,7 +76,7 @@ describe('a yanked version', () => {
   });
 
   it('is told by the server, which takes it for no default', async () => {
-    const server = await serve({ dir: path.join(made.folder, 'dist'), host: '127.0.0.1', port: 0, log: () => undefined });
+    const server = await serve({ dir: path.join(made.folder, 'dist'), host: '127.0.0.1', port: 0 });
     onTestFinished(() => server.close());
     const shown = async (target: string) => json(await call(server, `/v1/prompts/${target}`));
     expect(await shown('bundles')).toMatchObject({ bundles: [{ bundle_id: 'agent', semver: '1.1.0' }] });
@@ -103,7 +103,7 @@ it('a bundle of which every version is yanked has no default, and is left out of
   all.commit({ 'README.md': 'Prompts.\n' });
   expect((await runCommand(all.folder, ['yank', 'agent@1.0.0', '--reason', REASON])).code).toBe(0);
   await build(all);
-  const server = await serve({ dir: path.join(all.folder, 'dist'), host: '127.0.0.1', port: 0, log: () => undefined });
+  const server = await serve({ dir: path.join(all.folder, 'dist'), host: '127.0.0.1', port: 0 });
   onTestFinished(() => server.close());
   expect(json(await call(server, '/v1/prompts/bundles'))).toEqual({ bundles: [], next: null });
   const answer = await render(server, { bundle_id: 'agent' });

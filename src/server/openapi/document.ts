@@ -164,6 +164,7 @@ function parametersOf({ inPath, query = {}, queryExamples, method }: Operation):
 }
 
 function contentOf({ answer, example }: Operation): JsonObject {
+  if (answer === 'text') return { 'text/plain': { schema: { type: 'string' } } };
   if (answer === 'html') return { 'text/html': { schema: { type: 'string' } } };
   return { 'application/json': { schema: ref('schemas', answer), ...(example !== undefined && { example }) } };
 }

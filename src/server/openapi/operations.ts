@@ -2,16 +2,20 @@
  * What the server can be asked for. A route that is added is added here; the tests refuse answers that this does not
  * foresee.
  */
+import { DIGEST_PATTERN } from '../../base/digest.js';
 import type { Json, JsonObject } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
 import { ID_SCHEMA } from '../../format/frontmatter-schema.js';
+import type { Scope } from '../../access/scope.js';
 import type { ANSWER_SCHEMAS } from '../answer-schema.js';
 import type { ServerCode } from '../problem.js';
 import { type Parameter, VERSION_QUERY } from '../query.js';
+import { AUDIT_PATH } from '../routes/audit.js';
 import { BATCH_PATH } from '../routes/batch.js';
 import { BUNDLES_PATH, LIST_QUERY } from '../routes/bundles.js';
 import { ARTIFACTS_PATH, MANIFEST_PATH } from '../routes/files.js';
 import { DOCS_PATH, OPENAPI_PATH } from '../routes/openapi.js';
+import { METRICS_PATH } from '../routes/metrics.js';
 import { HEALTH_PATH, READINESS_PATH } from '../routes/probes.js';
 import { RENDER_PATH } from '../routes/render.js';
 import { TEMPLATES_PATH } from '../routes/templates.js';
@@ -38,13 +42,13 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   /** What a key must allow, where keys are asked for; nobody is asked for one if absent. */
-  readonly scope?: 'render' | 'read';
+  readonly scope?: Scope;
   /** What stands in braces in the path. */
   readonly inPath?: PathParameter;
   readonly query?: { readonly [name: string]: Parameter<unknown> };
   readonly body?: { readonly name: string; readonly example: Json };
-  /** What comes with 200: the name of a schema, or a page of HTML. */
-  readonly answer: AnswerName | 'html';
+  /** What comes with 200: the name of a schema, a page of HTML, or plain text. */
+  readonly answer: AnswerName | 'html' | 'text';
   readonly example?: Json;
   /** Examples of query parameters, for the same request. */
   readonly queryExamples?: JsonObject;
@@ -65,6 +69,7 @@ export const GROUPS = {
   Renders: 'Prompts, rendered.',
   Registry: 'Which bundles and templates there are, and what they take.',
   Build: 'The files of the build that is served, for whoever wants to serve or to check it elsewhere.',
+  Audit: 'What was rendered.',
   Server: 'The server itself.',
 } as const;
 
@@ -190,6 +195,34 @@ export const OPERATIONS: readonly Operation[] = [
     codes: ['bad_query', 'not_found', 'artifact_corrupt', ...NO_BUILD],
   },
   {
+    id: 'showAudit',
+    group: 'Audit',
+    method: 'get',
+    path: `${AUDIT_PATH}/{hash}`,
+    summary: 'What was rendered',
+    description:
+      'The records of a prompt hash or of a bundle hash, the newest first. It needs a key wherever the server runs, and a server that keeps a log which can be read back.',
+    scope: 'audit',
+    inPath: {
+      name: 'hash',
+      description: 'A `prompt_hash` or a `bundle_hash`.',
+      schema: { type: 'string', pattern: DIGEST_PATTERN },
+    },
+    answer: 'AuditAnswer',
+    codes: ['bad_query', 'bad_path', 'not_found', 'audit_failed'],
+  },
+  {
+    id: 'showMetrics',
+    group: 'Server',
+    method: 'get',
+    path: METRICS_PATH,
+    summary: 'Metrics',
+    description: "In Prometheus' text format.",
+    scope: 'metrics',
+    answer: 'text',
+    codes: [],
+  },
+  {
     id: 'showHealth',
     group: 'Server',
     method: 'get',
@@ -206,7 +239,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: READINESS_PATH,
     summary: 'Whether there is a build to answer from',
-    description: 'It is 200 if there is, and says which, and 503 until there is.',
+    description: 'It is 200 if there is, and says which; it is 503 until there is, and once the server is about to end.',
     answer: 'Readiness',
     alsoWith: [503],
     codes: [],

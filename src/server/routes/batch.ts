@@ -5,23 +5,31 @@
  * the answer takes is bounded, and so is the time for which others wait.
  */
 import type { Json } from '../../base/json.js';
-import { explain, type Log, sendJsonText } from '../answer.js';
+import { explain, sendJsonText } from '../answer.js';
 import { readJson } from '../body.js';
 import type { Exchange } from '../exchange.js';
 import { HttpError } from '../http-error.js';
 import type { ServerLimits } from '../limits.js';
+import type { Log } from '../log.js';
 import { readQuery } from '../query.js';
+import type { Renders } from '../renders.js';
 import { buildOf, type Route } from '../route.js';
 import { Slices } from '../slices.js';
 import { batchReader } from '../wire.js';
-import { RENDER_PATH, renderOne } from './render.js';
+import { RENDER_PATH } from './render.js';
 
 export const BATCH_PATH = `${RENDER_PATH}/batch`;
 
 /** How long other requests may have to wait for a batch at a time, save for the time of one render. */
 const SLICE_MILLISECONDS = 2;
 
-export function batchRoute({ bodyBytes, batchRequests, batchBytes }: ServerLimits, log: Log): Route {
+export interface BatchRouteOptions {
+  readonly renders: Renders;
+  readonly limits: ServerLimits;
+  readonly log: Log;
+}
+
+export function batchRoute({ renders, limits: { bodyBytes, batchRequests, batchBytes }, log }: BatchRouteOptions): Route {
   const readBatch = batchReader(batchRequests);
 
   return async (exchange) => {
@@ -31,7 +39,7 @@ export function batchRoute({ bodyBytes, batchRequests, batchBytes }: ServerLimit
     let bytes = 0;
     let isFull = false;
     const slices = new Slices(SLICE_MILLISECONDS);
-    for (const request of readBatch(await readJson(exchange.req, bodyBytes))) {
+    for (const request of readBatch(await readJson(exchange, bodyBytes))) {
       let item = isFull ? '' : await renderItem(exchange, request);
       bytes += Buffer.byteLength(item);
       // The first one is always given, so that whoever asks again for what is left gets on.
@@ -48,7 +56,8 @@ export function batchRoute({ bodyBytes, batchRequests, batchBytes }: ServerLimit
 
   async function renderItem(exchange: Exchange, request: Json): Promise<string> {
     try {
-      return `{"status":200,"result":${await renderOne(exchange, request)}}`;
+      const { text, yanked } = await renders.one(exchange, request);
+      return `{"status":200,"yanked":${JSON.stringify(yanked ?? null)},"result":${text}}`;
     } catch (error) {
       return problemItem(exchange, error);
     }

@@ -1,5 +1,7 @@
 /** `GET /v1/prompts/bundles` and `GET /v1/prompts/bundles/{id}`. */
 import { ID_PATTERN } from '../../format/frontmatter-schema.js';
+import { isWithin } from '../../access/prefix.js';
+import { admitTo } from '../admit.js';
 import { sendDocument } from '../answer.js';
 import type { Exchange } from '../exchange.js';
 import { idFromPath } from '../path-id.js';
@@ -33,10 +35,12 @@ const SLICE_MILLISECONDS = 1;
 
 export async function listBundles(exchange: Exchange): Promise<void> {
   const { model_type: modelType, prefix, limit, cursor: after } = readQuery(exchange.req.url!, LIST_QUERY);
+  const { prefix: allowed } = exchange.admission;
   const found: DefaultBundle[] = [];
   const slices = new Slices(SLICE_MILLISECONDS);
   for await (const bundle of buildOf(exchange).defaultBundles(after > prefix ? after : prefix)) {
-    if (bundle.id > after && bundle.id.startsWith(prefix) && supports(bundle, modelType)) found.push(bundle);
+    const isAskedFor = bundle.id > after && bundle.id.startsWith(prefix) && supports(bundle, modelType);
+    if (isAskedFor && isWithin(allowed, bundle.id)) found.push(bundle);
     // One more than asked for tells whether there is a next page; ids are sorted, so that none with the prefix follows one without.
     if (found.length > limit || isBehind(bundle.id, prefix)) break;
     if (slices.isOver) await slices.next();
@@ -50,6 +54,7 @@ export async function showBundle(exchange: Exchange): Promise<void> {
   const url = exchange.req.url!;
   const { semver } = readQuery(url, VERSION_QUERY);
   const id = idFromPath(url, `${BUNDLES_PATH}/`);
+  admitTo(exchange, id);
   sendDocument(exchange, bundleDocument(await buildOf(exchange).bundle(id, semver)));
 }
 

@@ -13,14 +13,16 @@ export function showHealth(exchange: Exchange): void {
 }
 
 /**
- * Whether there is a build to answer from. One that cannot take its place is a problem to look at, and no reason to send
+ * Whether there is a build to answer from, for a while yet. One that cannot take its place is a problem to look at, and no reason to send
  * requests elsewhere.
  */
-export function readinessRoute(builds: CurrentBuild): Route {
+export function readinessRoute(builds: CurrentBuild, isStopping: () => boolean): Route {
   return (exchange) => {
     const { build } = exchange;
     const { problem = null } = builds.state;
-    if (build === undefined) sendJson(exchange, { status: 'waiting', build: null, commit: null, problem }, 503);
-    else sendDocument(exchange, { status: 'ready', build: build.digest, commit: build.origin.commit, problem }, 'no-store');
+    const status = isStopping() ? 'stopping' : build === undefined ? 'waiting' : 'ready';
+    const answer = { status, build: build?.digest ?? null, commit: build?.origin.commit ?? null, problem };
+    if (status === 'ready') sendDocument(exchange, answer, 'no-store');
+    else sendJson(exchange, answer, 503);
   };
 }

@@ -4,29 +4,34 @@ import { sendJsonText } from '../answer.js';
 import { readJson } from '../body.js';
 import type { Exchange } from '../exchange.js';
 import { readQuery } from '../query.js';
+import type { Renders } from '../renders.js';
 import { buildOf, type Route } from '../route.js';
-import { readRenderRequest } from '../wire.js';
 
 export const RENDER_PATH = '/v1/prompts/render';
 
-export function renderRoute(bodyBytes: number): Route {
-  return async (exchange) => {
-    if (exchange.req.url !== RENDER_PATH) readQuery(exchange.req.url!, {});
-    buildOf(exchange);
-    sendJsonText(exchange, await renderOne(exchange, await readJson(exchange.req, bodyBytes)));
-  };
+export interface RenderRouteOptions {
+  readonly renders: Renders;
+  /** The largest body of a request, in bytes. */
+  readonly bodyBytes: number;
 }
 
-/**
- * What one request of an exchange asks for, rendered from its build: the JSON of a RenderResult. Every render that the
- * server does comes by here, asked for alone or with others.
- *
- * @throws PromptcError
- */
-export async function renderOne(exchange: Exchange, request: Json): Promise<string> {
-  const { bundleId, version, payload } = readRenderRequest(request);
-  const found = buildOf(exchange).ready(bundleId, version);
-  // A bundle that is ready needs no turn of its own.
-  const ready = found instanceof Promise ? await found : found;
-  return ready.answer(ready.linked.render(payload).result);
+export function renderRoute({ renders, bodyBytes }: RenderRouteOptions): Route {
+  return async (exchange) => {
+    const found = renders.one(exchange, await readRequest(exchange));
+    // What is ready needs no turn of its own.
+    const { text, yanked } = found instanceof Promise ? await found : found;
+    // Any text can be a reason, and few can stand in a header.
+    if (yanked !== undefined) exchange.headers.push('x-promptc-yanked', encodeURIComponent(yanked));
+    sendJsonText(exchange, text);
+  };
+
+  async function readRequest(exchange: Exchange): Promise<Json> {
+    try {
+      if (exchange.req.url !== RENDER_PATH) readQuery(exchange.req.url!, {});
+      buildOf(exchange);
+      return await readJson(exchange, bodyBytes);
+    } catch (error) {
+      return renders.failed(error);
+    }
+  }
 }

@@ -1,0 +1,11 @@
+/** `GET /metrics`, for Prometheus. */
+import { sendText } from '../answer.js';
+import { exposition, EXPOSITION_TYPE } from '../exposition.js';
+import type { Metrics } from '../metrics.js';
+import type { Route } from '../route.js';
+
+export const METRICS_PATH = '/metrics';
+
+export function metricsRoute(metrics: Metrics): Route {
+  return (exchange) => sendText(exchange, EXPOSITION_TYPE, exposition(metrics.collect()));
+}
