@@ -7,7 +7,7 @@
  */
 import type { JsonObject } from '../base/json.js';
 import { applyMasks, type Mask } from './mask.js';
-import { type AuditRecord, type AuditHead, seal, type SealedRecord } from './record.js';
+import { type AuditHead, type AuditRecord, seal, type SealedRecord, type UnsealedRecord } from './record.js';
 import type { AuditedRender, AuditSink } from './sink.js';
 import type { AuditStorage } from './storage.js';
 import { Warnings } from './warnings.js';
@@ -234,21 +234,29 @@ export class AuditLog implements AuditSink {
     }
   }
 
-  #recordOf(entry: Entry): Omit<AuditRecord, 'hash'> {
-    const { at, payload, dropped, size: _, ...kept } = entry;
-    const { sequence, hash: previous } = this.#head;
-    const record = {
-      ...kept,
-      latency_ms: Math.round(kept.latency_ms * 1000) / 1000,
-      sequence: sequence + 1,
-      time: new Date(at).toISOString(),
-      ...(dropped === 0 ? {} : { dropped }),
-      previous,
+  /** Field by field, in the order in which they are written: spreading objects costs more than hashing them. */
+  #recordOf(entry: Entry): UnsealedRecord {
+    const payload = entry.payload === undefined ? undefined : (JSON.parse(entry.payload) as JsonObject);
+    const masked = payload === undefined ? [] : applyMasks(payload, this.#options.masks);
+    return {
+      adapter_version: entry.adapter_version,
+      build: entry.build,
+      bundle_hash: entry.bundle_hash,
+      bundle_id: entry.bundle_id,
+      caller: entry.caller,
+      commit: entry.commit,
+      dropped: entry.dropped === 0 ? undefined : entry.dropped,
+      engine_version: entry.engine_version,
+      latency_ms: Math.round(entry.latency_ms * 1000) / 1000,
+      masked: masked.length === 0 ? undefined : masked,
+      payload,
+      personality_hash: entry.personality_hash,
+      previous: this.#head.hash,
+      prompt_hash: entry.prompt_hash,
+      semver: entry.semver,
+      sequence: this.#head.sequence + 1,
+      time: new Date(entry.at).toISOString(),
     };
-    if (payload === undefined) return record;
-    const value = JSON.parse(payload) as JsonObject;
-    const masked = applyMasks(value, this.#options.masks);
-    return { ...record, payload: value, ...(masked.length === 0 ? {} : { masked }) };
   }
 
   #leave(entries: readonly Entry[]): void {

@@ -51,6 +51,12 @@ export const NO_RECORD: Digest = `sha256:${'0'.repeat(64)}`;
 /** Of a log without records. */
 export const EMPTY_HEAD: AuditHead = { sequence: 0, hash: NO_RECORD };
 
+/** A record that has no hash yet. What is `undefined` is left out. */
+export type UnsealedRecord = { readonly [field in keyof Omit<AuditRecord, 'hash'>]: AuditRecord[field] | undefined } & Pick<
+  AuditRecord,
+  'sequence'
+>;
+
 /** A record as it is stored. */
 export interface SealedRecord extends AuditHead {
   /** Without a line end. */
@@ -62,7 +68,7 @@ const HASH_LENGTH = NO_RECORD.length;
 const START = '{"hash":"';
 
 /** The line of a record, and its place in the chain. */
-export function seal(record: Omit<AuditRecord, 'hash'>): SealedRecord {
+export function seal(record: UnsealedRecord): SealedRecord {
   const text = canonicalJson(record);
   const hash = sha256(text);
   return { sequence: record.sequence, hash, line: `${START}${hash}",${text.slice(1)}` };
