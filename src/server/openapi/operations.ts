@@ -209,7 +209,7 @@ export const OPERATIONS: readonly Operation[] = [
       schema: { type: 'string', pattern: DIGEST_PATTERN },
     },
     answer: 'AuditAnswer',
-    codes: ['bad_query', 'bad_path', 'not_found', 'audit_failed'],
+    codes: ['bad_query', 'not_found', 'audit_failed'],
   },
   {
     id: 'showMetrics',
