@@ -5,6 +5,7 @@ import { type Format, isDocument, printDiagnostics } from './diagnostics/format.
 import { LOCK_FILE } from '../format/lock.js';
 import { isCi } from '../versions/ci-run.js';
 import type { ProjectVersions } from '../versions/project-versions.js';
+import { DEFAULT_OUT } from './choices.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { buildProject, compileProject } from './project.js';
 import { resolveRoot } from './root.js';
@@ -60,9 +61,6 @@ export async function check(terminal: Terminal, { root, format, ...options }: Ch
 function isCompared({ base, published }: ProjectVersions): boolean {
   return base.kind === 'revision' || published.lock.entries.length > 0;
 }
-
-/** Where builds go, from a project's folder. */
-export const DEFAULT_OUT = 'dist';
 
 function summary({ build: made, examples }: Compiled): string {
   const { templates, bundles } = made!;

@@ -7,14 +7,12 @@ import { diffProjects } from '../versions/diff/diff-projects.js';
 import { type Bump, planBumps } from '../versions/bump.js';
 import type { Lag } from '../versions/lags.js';
 import { raisedText } from '../versions/raised-text.js';
-import { DEFAULT_OUT } from './build.js';
 import { comparedText, viewOf, viewOfBase } from './compare.js';
 import { printDiagnostics } from './diagnostics/format.js';
+import { type BUMP_LEVELS, DEFAULT_OUT } from './choices.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { compileProject } from './project.js';
 import { resolveRoot } from './root.js';
-
-export const BUMP_LEVELS = ['auto', 'patch', 'minor', 'major'] as const;
 
 export interface BumpOptions {
   readonly root: string;

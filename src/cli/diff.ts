@@ -3,18 +3,16 @@ import { diffProjects } from '../versions/diff/diff-projects.js';
 import type { ProjectDiff } from '../versions/diff/project-diff.js';
 import { openRepository } from '../versions/git/open.js';
 import { withPinnedAtBase } from '../versions/pinned.js';
-import { DEFAULT_OUT } from './build.js';
 import { repositoryOf, resolveRevision, viewOf, viewOfBase, viewOfCommit } from './compare.js';
 import { diffJson } from './diff/json.js';
 import { diffMarkdown } from './diff/markdown.js';
 import { diffText } from './diff/text.js';
 import { printDiagnostics } from './diagnostics/format.js';
 import { visible } from './diagnostics/visible.js';
+import { type DIFF_FORMATS, DEFAULT_OUT } from './choices.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { compileProject } from './project.js';
 import { resolveRoot } from './root.js';
-
-export const DIFF_FORMATS = ['text', 'markdown', 'json'] as const;
 
 export interface DiffOptions {
   readonly root: string;

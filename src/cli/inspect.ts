@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDigest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { isObject, type Json } from '../base/json.js';
 import {
@@ -15,7 +16,6 @@ import { bundleStaticText, type StaticText } from '../render/static-text.js';
 import { DistFolder } from '../sources/file.js';
 import { selectVersion } from '../sources/select-version.js';
 import { readArtifact } from '../sources/read-artifact.js';
-import { isDigest } from '../sources/read-manifest.js';
 import type { Catalog } from '../sources/catalog.js';
 import { StoreSource } from '../sources/store.js';
 import { loadTokenCounter } from '../tokens/count-tokens.js';

@@ -9,10 +9,9 @@ import { type LoggedVersion, logVersions } from '../versions/log.js';
 import { lockAt } from '../versions/project-versions.js';
 import { printDiagnostics } from './diagnostics/format.js';
 import { clip, safeJson, visible } from './diagnostics/visible.js';
+import type { LOG_FORMATS } from './choices.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { resolveRoot } from './root.js';
-
-export const LOG_FORMATS = ['text', 'json'] as const;
 
 export interface LogOptions {
   readonly root: string;

@@ -1,28 +1,39 @@
-/** The command line: commands, options and their help. What each command does is in a file of its own. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+/**
+ * The command line: commands, options and their help. What each command does is in a file of its own, which is loaded when
+ * the command is run: a server need not wait for the compiler.
+ */
+import { Command, CommanderError, Option } from 'commander';
 import { KeysError } from '../access/keys-error.js';
-import { SCOPES, type Scope } from '../access/scope.js';
-import type { Digest } from '../base/digest.js';
+import { SCOPES } from '../access/scope.js';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
-import { auditHead, auditVerify } from './audit.js';
-import { isDigest } from '../sources/read-manifest.js';
-import { build, check, DEFAULT_OUT } from './build.js';
-import { bump, BUMP_LEVELS } from './bump.js';
-import { diff, DIFF_FORMATS } from './diff.js';
-import { FORMATS } from './diagnostics/format.js';
-import { init } from './init.js';
-import { inspect } from './inspect.js';
+import type { auditVerify } from './audit.js';
+import { count, countOrNone, digest, expiry, port, scopes, seconds } from './arguments.js';
+import type { build, check } from './build.js';
+import type { bump } from './bump.js';
+import {
+  BUMP_LEVELS,
+  DEFAULT_OUT,
+  DIFF_FORMATS,
+  FORMATS,
+  LOG_FORMATS,
+  RENDER_FORMS,
+  REPLAY_FORMATS,
+  SERVER_LOG_FORMATS,
+  VERIFY_FORMATS,
+  YANK_KINDS,
+} from './choices.js';
+import type { diff } from './diff.js';
+import type { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
-import { addKey, listKeys, parseExpiry, revokeKey } from './keys.js';
-import { log, LOG_FORMATS } from './log.js';
-import { prune } from './prune.js';
-import { render, RENDER_FORMS } from './render.js';
-import { replay, REPLAY_FORMATS } from './replay.js';
-import { serve } from './serve.js';
-import { SERVER_LOG_FORMATS } from './server-log.js';
-import { verify, VERIFY_FORMATS } from './verify.js';
-import { yank, YANK_KINDS } from './yank.js';
+import type { addKey, listKeys, revokeKey } from './keys.js';
+import type { log } from './log.js';
+import type { prune } from './prune.js';
+import type { render } from './render.js';
+import type { replay } from './replay.js';
+import type { serve } from './serve.js';
+import type { verify } from './verify.js';
+import type { yank } from './yank.js';
 
 /**
  * Runs a command.
@@ -63,7 +74,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
 
   command('init', 'make a prompts/ folder that works, with a CI workflow', ['promptc init', 'promptc init my-prompts'])
     .argument('[dir]', 'where', '.')
-    .action(async (dir: string) => end(await init(terminal, dir)));
+    .action(async (dir: string) => end(await (await import('./init.js')).init(terminal, dir)));
 
   command('build', 'compile prompts/ into content-hashed artifacts', [
     'promptc build',
@@ -78,7 +89,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(baseOption())
     .addOption(currentOnlyOption())
     .addOption(formatOption())
-    .action(async (options: Parameters<typeof build>[1]) => end(await build(terminal, options)));
+    .action(async (options: Parameters<typeof build>[1]) => end(await (await import('./build.js')).build(terminal, options)));
 
   command('check', 'all that build does, but writes nothing', [
     'promptc check',
@@ -89,7 +100,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(baseOption())
     .addOption(currentOnlyOption())
     .addOption(formatOption())
-    .action(async (options: Parameters<typeof check>[1]) => end(await check(terminal, options)));
+    .action(async (options: Parameters<typeof check>[1]) => end(await (await import('./build.js')).check(terminal, options)));
 
   command('diff', 'what changed in each bundle, what it weighs, and whether the version says so', [
     'promptc diff',
@@ -100,7 +111,9 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(rootOption().default('.'))
     .addOption(new Option('--format <format>', 'how the diff is printed').choices(DIFF_FORMATS).default('text'))
     .option('--exit-code', 'end with 1 if a version does not cover what changed')
-    .action(async (revision: string | undefined, options: Parameters<typeof diff>[2]) => end(await diff(terminal, revision, options)));
+    .action(async (revision: string | undefined, options: Parameters<typeof diff>[2]) =>
+      end(await (await import('./diff.js')).diff(terminal, revision, options)),
+    );
 
   command('bump', 'raise the versions of what changed, and of what must follow', [
     'promptc bump',
@@ -113,7 +126,9 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(
       new Option('--level <level>', 'as far as the changes ask for, or which number of the version').choices(BUMP_LEVELS).default('auto'),
     )
-    .action(async (ids: string[], options: Parameters<typeof bump>[2]) => end(await bump(terminal, ids, options)));
+    .action(async (ids: string[], options: Parameters<typeof bump>[2]) =>
+      end(await (await import('./bump.js')).bump(terminal, ids, options)),
+    );
 
   command('yank', 'take a published version out of defaults and ranges', [
     'promptc yank support-agent@2.1.0 --reason "Promises refunds."',
@@ -123,7 +138,9 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(rootOption().default('.'))
     .requiredOption('--reason <text>', 'why, for whoever asks for it')
     .addOption(new Option('--kind <kind>', 'which of the two, if both have this version').choices(YANK_KINDS))
-    .action(async (version: string, options: Parameters<typeof yank>[2]) => end(await yank(terminal, version, options)));
+    .action(async (version: string, options: Parameters<typeof yank>[2]) =>
+      end(await (await import('./yank.js')).yank(terminal, version, options)),
+    );
 
   command('log', 'the versions of a bundle or template, and the commit that published each', [
     'promptc log support-agent',
@@ -132,7 +149,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .argument('<id>', "a bundle's or template's id")
     .addOption(rootOption().default('.'))
     .addOption(new Option('--format <format>', 'how the list is printed').choices(LOG_FORMATS).default('text'))
-    .action(async (id: string, options: Parameters<typeof log>[2]) => end(await log(terminal, id, options)));
+    .action(async (id: string, options: Parameters<typeof log>[2]) => end(await (await import('./log.js')).log(terminal, id, options)));
 
   command('render', 'render a bundle once', [
     'promptc render support-agent --input payload.json',
@@ -145,7 +162,9 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--dir <dir>', 'the build to render from').default('dist'))
     .addOption(rootOption().conflicts('dir'))
     .addOption(new Option('--as <form>', 'what to print').choices(RENDER_FORMS).default('text'))
-    .action(async (bundle: string, options: Parameters<typeof render>[2]) => end(await render(terminal, bundle, options)));
+    .action(async (bundle: string, options: Parameters<typeof render>[2]) =>
+      end(await (await import('./render.js')).render(terminal, bundle, options)),
+    );
 
   command('serve', 'serve a build over HTTP', [
     'promptc serve',
@@ -155,10 +174,10 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
   ])
     .option('--dir <dir>', 'the build (default: dist)')
     .option('--from <url>', 'where builds lie on a static host; --dir is the folder that they are kept in')
-    .addOption(new Option('--expect <digest>', 'the only build that is taken from there').argParser(parseDigest))
+    .addOption(new Option('--expect <digest>', 'the only build that is taken from there').argParser(digest))
     .option('--wait', 'start without a build, and answer 503 until there is one', false)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
-    .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(parsePort))
+    .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(port))
     .option('--keys <file>', 'let in who has one of these keys (`promptc keys add` makes them)')
     .option('--public', 'let anybody render and read, wherever they are', false)
     .option('--audit <sink>', 'record renders: jsonl:<path>, sqlite:<path>, stdout or null (default: null)')
@@ -168,19 +187,17 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
         (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
       ),
     )
-    .addOption(new Option('--cache <number>', 'how many bundles are kept ready; 0 keeps nothing').argParser(parseCache))
-    .addOption(new Option('--max-concurrent <number>', 'requests in flight; further ones are told to come back').argParser(parseCount))
+    .addOption(new Option('--cache <number>', 'how many bundles are kept ready; 0 keeps nothing').argParser(countOrNone))
+    .addOption(new Option('--max-concurrent <number>', 'requests in flight; further ones are told to come back').argParser(count))
     .addOption(
-      new Option('--drain <seconds>', 'how long to go on answering when told to stop, while /readyz says so')
-        .default(0)
-        .argParser(parseDrain),
+      new Option('--drain <seconds>', 'how long to go on answering when told to stop, while /readyz says so').default(0).argParser(seconds),
     )
     .option('--no-metrics', 'leave out /metrics')
     .addOption(
       new Option('--log-format <format>', 'how the log is written (default: text on a terminal, else json)').choices(SERVER_LOG_FORMATS),
     )
     .option('--log-requests', 'write a line for each request', false)
-    .action(async (options: Parameters<typeof serve>[1]) => end(await serve(terminal, options)));
+    .action(async (options: Parameters<typeof serve>[1]) => end(await (await import('./serve.js')).serve(terminal, options)));
 
   const keys = command('keys', 'make, list and revoke the keys that `promptc serve --keys` lets in', [
     'promptc keys add --keys keys.json --id web',
@@ -199,18 +216,20 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
   )
     .addOption(keysOption())
     .option('--id <id>', 'what logs and audit records call it (default: random)')
-    .addOption(new Option('--scope <scopes>', `what it is for: ${SCOPES.join(', ')}`).default(['render'], 'render').argParser(parseScopes))
+    .addOption(new Option('--scope <scopes>', `what it is for: ${SCOPES.join(', ')}`).default(['render'], 'render').argParser(scopes))
     .option('--prefix <prefix>', 'the only ids that it reaches, such as support/ (default: all)')
     .addOption(new Option('--expires <when>', 'until when: 90d, 12h, 2026-01-31 (default: for ever)').argParser(expiry))
     .option('--note <text>', 'who has it, and what for')
-    .action(async (options: Parameters<typeof addKey>[1]) => end(await addKey(terminal, options)));
+    .action(async (options: Parameters<typeof addKey>[1]) => end(await (await import('./keys.js')).addKey(terminal, options)));
   command('list', 'show who has keys, and what for', ['promptc keys list --keys keys.json'], keys)
     .addOption(keysOption())
-    .action(async (options: Parameters<typeof listKeys>[1]) => end(await listKeys(terminal, options)));
+    .action(async (options: Parameters<typeof listKeys>[1]) => end(await (await import('./keys.js')).listKeys(terminal, options)));
   command('revoke', 'let a key open nothing any more; servers notice within seconds', ['promptc keys revoke web --keys keys.json'], keys)
     .argument('<id>', 'of the key')
     .addOption(keysOption())
-    .action(async (id: string, options: Parameters<typeof revokeKey>[2]) => end(await revokeKey(terminal, id, options)));
+    .action(async (id: string, options: Parameters<typeof revokeKey>[2]) =>
+      end(await (await import('./keys.js')).revokeKey(terminal, id, options)),
+    );
 
   command('verify', 'compare a build with its manifest, the lock and Git, byte by byte', [
     'promptc verify',
@@ -220,7 +239,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .option('--dir <dir>', 'the build', 'dist')
     .addOption(rootOption().default('.'))
     .addOption(new Option('--format <format>', 'how findings are printed').choices(VERIFY_FORMATS).default('text'))
-    .action(async (options: Parameters<typeof verify>[1]) => end(await verify(terminal, options)));
+    .action(async (options: Parameters<typeof verify>[1]) => end(await (await import('./verify.js')).verify(terminal, options)));
 
   command('prune', 'remove the artifacts that only old builds need, and what killed builds left unfinished', [
     'promptc prune --keep 3',
@@ -228,12 +247,10 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
   ])
     .option('--dir <dir>', 'the folder with the builds', 'dist')
     .addOption(
-      new Option('--keep <number>', 'how many of the last builds stay; the present one always does')
-        .makeOptionMandatory()
-        .argParser(parseCount),
+      new Option('--keep <number>', 'how many of the last builds stay; the present one always does').makeOptionMandatory().argParser(count),
     )
     .option('--dry-run', 'list what would be removed, and remove nothing', false)
-    .action(async (options: Parameters<typeof prune>[1]) => end(await prune(terminal, options)));
+    .action(async (options: Parameters<typeof prune>[1]) => end(await (await import('./prune.js')).prune(terminal, options)));
 
   command('inspect', 'show what was compiled', [
     'promptc inspect support-agent',
@@ -242,7 +259,9 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
   ])
     .argument('<subject>', "a bundle's or template's id, id@version, or a digest")
     .option('--dir <dir>', 'the build', 'dist')
-    .action(async (subject: string, options: Parameters<typeof inspect>[2]) => end(await inspect(terminal, subject, options)));
+    .action(async (subject: string, options: Parameters<typeof inspect>[2]) =>
+      end(await (await import('./inspect.js')).inspect(terminal, subject, options)),
+    );
 
   command('replay', 'render again what an audit log recorded, and compare', [
     'promptc replay record.json',
@@ -254,7 +273,9 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .option('--input <file>', 'the payload, as JSON, if the log did not keep it; - reads standard input')
     .option('--dir <dir>', 'the builds', 'dist')
     .addOption(new Option('--format <format>', 'how the result is printed').choices(REPLAY_FORMATS).default('text'))
-    .action(async (record: string, options: Parameters<typeof replay>[2]) => end(await replay(terminal, record, options)));
+    .action(async (record: string, options: Parameters<typeof replay>[2]) =>
+      end(await (await import('./replay.js')).replay(terminal, record, options)),
+    );
 
   const audit = command('audit', 'verify an audit log, or print its head', [
     'promptc audit head jsonl:audit.jsonl >> heads.txt',
@@ -269,10 +290,12 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .argument('<sink>', 'the log: jsonl:<path> or sqlite:<path>')
     .option('--head <head>', 'a head that was kept elsewhere, <sequence>:<hash>, or a file with one on each line')
     .option('--after <head>', 'where the log begins, if its oldest records were removed on purpose: the head at their end')
-    .action(async (sink: string, options: Parameters<typeof auditVerify>[2]) => end(await auditVerify(terminal, sink, options)));
+    .action(async (sink: string, options: Parameters<typeof auditVerify>[2]) =>
+      end(await (await import('./audit.js')).auditVerify(terminal, sink, options)),
+    );
   command('head', "print the last record's place in the chain, to be kept elsewhere", ['promptc audit head jsonl:audit.jsonl'], audit)
     .argument('<sink>', 'the log: jsonl:<path> or sqlite:<path>')
-    .action(async (sink: string) => end(await auditHead(terminal, sink)));
+    .action(async (sink: string) => end(await (await import('./audit.js')).auditHead(terminal, sink)));
 
   program.addHelpText('after', `\nExit codes: 0 fine, 1 the prompts have errors, 2 wrong usage or environment.\n`);
   return program;
@@ -301,44 +324,4 @@ function formatOption(): Option {
 
 function keysOption(): Option {
   return new Option('--keys <file>', 'the keys file').makeOptionMandatory();
-}
-
-function parseScopes(text: string): Scope[] {
-  const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !(SCOPES as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}, with commas between them.`);
-  return [...new Set(names)] as Scope[];
-}
-
-function expiry(text: string): number {
-  const time = parseExpiry(text, Date.now());
-  if (time === undefined)
-    throw new InvalidArgumentError('It is a time from now, such as 90d or 12h, or a day to come, such as 2099-01-31.');
-  return time;
-}
-
-function parseDigest(text: string): Digest {
-  if (!isDigest(text)) throw new InvalidArgumentError('A digest is sha256: and 64 hexadecimal digits, as `promptc build` prints it.');
-  return text;
-}
-
-function parseCache(text: string): number | false {
-  if (!/^[0-9]{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number, up to 999999.');
-  return Number(text) === 0 ? false : Number(text);
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^[0-9]+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
-}
-
-function parseDrain(text: string): number {
-  if (!/^[0-9]{1,3}$/.test(text)) throw new InvalidArgumentError('It is a whole number of seconds, below 1000.');
-  return Number(text);
-}
-
-function parseCount(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number, at least 1.');
-  return Number(text);
 }

@@ -1,10 +1,8 @@
 /** Compiling and writing a project: what `build` does, and what scripts do as well. */
 import path from 'node:path';
-import { type Diagnostic, Diagnostics, inOrder } from '../base/diagnostic.js';
+import { Diagnostics, inOrder } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { type Compiled, compile } from '../compile/compile.js';
-import type { Limits } from '../compile/config.js';
-import { readConfig } from '../compile/discover/config-file.js';
 import { NodeDisk } from '../compile/discover/node-disk.js';
 import { type Written, writeBuild } from '../compile/emit/write.js';
 import { LOCK_FILE } from '../format/lock.js';
@@ -13,17 +11,6 @@ import { originOf } from '../versions/origin.js';
 import { openVersions, PROJECT_PATHS, type ProjectVersions } from '../versions/project-versions.js';
 import { UNREADABLE_LOCK } from '../versions/unreadable-lock.js';
 import type { Progress } from './io.js';
-
-/**
- * The limits that the configuration in a folder sets, for rendering builds that lie elsewhere.
- *
- * @returns `undefined` if the configuration has errors, which are in `diagnostics`
- */
-export async function readLimits(root: string): Promise<{ diagnostics: readonly Diagnostic[]; limits: Limits | undefined }> {
-  const diagnostics = new Diagnostics();
-  const { limits } = await readConfig(new NodeDisk(root), diagnostics);
-  return { diagnostics: diagnostics.sorted(), limits: diagnostics.errorCount > 0 ? undefined : limits };
-}
 
 export interface ProjectOptions {
   /** The environment of the command, which says whether it runs in a CI. */

@@ -1,19 +1,19 @@
 import path from 'node:path';
 import type { Compiled } from '../compile/compile.js';
-import type { Limits } from '../compile/config.js';
 import { BundleRenderer } from '../generator/bundle-renderer.js';
+import type { RenderLimits } from '../render/limits.js';
 import type { RenderResult } from '../render/render-bundle.js';
 import { DistFolder } from '../sources/file.js';
 import { BuildStore } from '../sources/inline.js';
 import { StoreSource } from '../sources/store.js';
 import { printDiagnostics } from './diagnostics/format.js';
 import { visible } from './diagnostics/visible.js';
+import type { RENDER_FORMS } from './choices.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { readPayload } from './json-input.js';
-import { compileProject, readLimits } from './project.js';
+import { compileProject } from './project.js';
+import { readRenderLimits } from './render-limits.js';
 import { resolveRoot } from './root.js';
-
-export const RENDER_FORMS = ['text', 'json', 'messages'] as const;
 
 export interface RenderOptions {
   readonly input?: string;
@@ -33,11 +33,9 @@ export async function render(terminal: Terminal, bundle: string, options: Render
   if (example !== undefined && input !== undefined) throw new UsageError('Give either --input or --example, not both.');
 
   let compiled: Compiled | undefined;
-  let limits: Limits | undefined;
+  let limits: RenderLimits | undefined;
   if (root === undefined) {
-    const read = await readLimits(terminal.cwd);
-    await printDiagnostics(terminal, read.diagnostics, { format: 'text', root: terminal.cwd });
-    ({ limits } = read);
+    limits = await readRenderLimits(terminal);
   } else {
     const folder = await resolveRoot(terminal.cwd, root);
     ({ compiled } = await compileProject(folder, options.dir, { draft: true }));

@@ -1,22 +1,20 @@
 import path from 'node:path';
 import type { AuditRecord } from '../audit/record.js';
 import { checkRecord, compareRender, type Difference } from '../audit/replay.js';
+import { isDigest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { isObject } from '../base/json.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import { BundleRenderer } from '../generator/bundle-renderer.js';
 import { DistFolder } from '../sources/file.js';
 import { KeptBuild } from '../sources/kept-build.js';
-import { isDigest } from '../sources/read-manifest.js';
 import { StoreSource } from '../sources/store.js';
 import { withReader } from './audit.js';
-import { printDiagnostics } from './diagnostics/format.js';
 import { readable, safeJson, visible } from './diagnostics/visible.js';
+import type { REPLAY_FORMATS } from './choices.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { readJson, readPayload } from './json-input.js';
-import { readLimits } from './project.js';
-
-export const REPLAY_FORMATS = ['text', 'json'] as const;
+import { readRenderLimits } from './render-limits.js';
 
 export interface ReplayOptions {
   readonly audit?: string;
@@ -38,8 +36,7 @@ interface Report {
 
 /** `promptc replay`: renders again what was recorded, from the recorded payload and build, and compares. */
 export async function replay(terminal: Terminal, subject: string, options: ReplayOptions): Promise<ExitCode> {
-  const { diagnostics, limits } = await readLimits(terminal.cwd);
-  await printDiagnostics(terminal, diagnostics, { format: 'text', root: terminal.cwd });
+  const limits = await readRenderLimits(terminal);
   if (limits === undefined) return EXIT.promptErrors;
   const record = await findRecord(terminal, subject, options);
   const payload = await payloadOf(terminal, record, options);

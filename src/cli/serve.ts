@@ -5,9 +5,8 @@ import type { Digest } from '../base/digest.js';
 import type { FollowProblem } from '../server/current-build.js';
 import type { RunningServer } from '../server/serve.js';
 import type { Mirror } from '../sources/mirror/mirror.js';
-import { printDiagnostics } from './diagnostics/format.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
-import { readLimits } from './project.js';
+import { readRenderLimits } from './render-limits.js';
 import { jsonLog, type ServerLog, type ServerLogFormat, textLog } from './server-log.js';
 
 export interface ServeOptions {
@@ -46,8 +45,7 @@ export interface ServeOptions {
 /** `promptc serve`: serves a build until it is told to stop. */
 export async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCode> {
   const { from, host, port, maxConcurrent, cache, drain = 0, metrics = true, wait = false, onListening } = options;
-  const { diagnostics, limits } = await readLimits(terminal.cwd);
-  await printDiagnostics(terminal, diagnostics, { format: 'text', root: terminal.cwd });
+  const limits = await readRenderLimits(terminal);
   if (limits === undefined) return EXIT.promptErrors;
   if (from !== undefined && options.dir === undefined)
     throw new UsageError('Say with --dir which folder the builds of --from are kept in: one of its own, on a disk that stays.');

@@ -2,8 +2,8 @@
 import type { Logger } from 'pino';
 import type { ErrorFields, Log } from '../server/log.js';
 import type { Terminal } from './io.js';
+import type { SERVER_LOG_FORMATS } from './choices.js';
 
-export const SERVER_LOG_FORMATS = ['text', 'json'] as const;
 export type ServerLogFormat = (typeof SERVER_LOG_FORMATS)[number];
 
 export interface ServerLog extends Log {

@@ -15,10 +15,9 @@ import { parseLock } from '../versions/lock.js';
 import { counted } from './counted.js';
 import { placeText } from './diagnostics/place.js';
 import { readable, safeJson, visible } from './diagnostics/visible.js';
+import type { VERIFY_FORMATS } from './choices.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { resolveRoot } from './root.js';
-
-export const VERIFY_FORMATS = ['text', 'json'] as const;
 
 export interface VerifyOptions {
   readonly dir: string;

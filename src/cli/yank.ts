@@ -10,8 +10,6 @@ import { visible } from './diagnostics/visible.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { resolveRoot } from './root.js';
 
-export const YANK_KINDS = ['bundle', 'template'] as const;
-
 export interface YankOptions {
   readonly root: string;
   readonly reason: string;

@@ -52,8 +52,6 @@ export function budgetOf({ max_tokens: maxTokens, min_static_prefix: minStaticPr
   };
 }
 
-export const CONFIG_FILE = 'promptc.config.json';
-
 export const DEFAULT_CONFIG: Config = {
   limits: {
     fileBytes: 1024 * 1024,

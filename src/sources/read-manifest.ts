@@ -1,5 +1,5 @@
 /** The bytes of manifest.json → a manifest. */
-import { type Digest, sha256 } from '../base/digest.js';
+import { type Digest, isDigest, sha256 } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { isObject, type Json } from '../base/json.js';
 import { FORMAT_VERSION, type Manifest } from '../format/artifact.js';
@@ -56,9 +56,4 @@ function isPage(value: unknown): boolean {
 
 export function isReference(value: unknown): boolean {
   return isObject(value) && isDigest(value['digest']) && Number.isSafeInteger(value['size']) && (value['size'] as number) >= 0;
-}
-
-/** Also keeps a manifest from naming a path: a digest is all that a path is made from. */
-export function isDigest(value: unknown): value is Digest {
-  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
 }

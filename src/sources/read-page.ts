@@ -1,10 +1,11 @@
 /** The bytes of an object → a page of the index. */
+import { isDigest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import { isObject, type Json } from '../base/json.js';
 import type { IndexKind, IndexPage, PageReference } from '../format/artifact.js';
 import { ID_PATTERN, VERSION_PATTERN } from '../format/frontmatter-schema.js';
 import { readObject } from './read-artifact.js';
-import { isDigest, isReference } from './read-manifest.js';
+import { isReference } from './read-manifest.js';
 
 const ID = new RegExp(ID_PATTERN);
 const VERSION = new RegExp(VERSION_PATTERN);

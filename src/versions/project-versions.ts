@@ -2,10 +2,10 @@
 import { Diagnostics } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { SourceText } from '../base/span.js';
-import { CONFIG_FILE } from '../compile/config.js';
 import { decode } from '../compile/discover/decode.js';
 import type { Disk } from '../compile/discover/disk.js';
 import { PROMPTS_FOLDER } from '../compile/discover/discover.js';
+import { CONFIG_FILE } from '../format/config-file.js';
 import { type Lock, LOCK_FILE, type LockEntry } from '../format/lock.js';
 import { findBase, type ResolvedBase } from './base.js';
 import type { Environment } from './ci-run.js';

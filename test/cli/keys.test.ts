@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/access/keyring.js';
 import { type KeyEntry, parseKeys } from '../../src/access/keys-format.js';
-import { parseExpiry } from '../../src/cli/keys.js';
+import { parseExpiry } from '../../src/access/time.js';
 import { temporaryFolder } from '../support/project.js';
 import { type Outcome, runCommand } from '../support/terminal.js';
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../src/base/codes.js';
 import { type Diagnostic, Diagnostics } from '../../src/base/diagnostic.js';
-import { FORMATS } from '../../src/cli/diagnostics/format.js';
+import { FORMATS } from '../../src/cli/choices.js';
 import { diagnosticsGithub } from '../../src/cli/diagnostics/github.js';
 import { diagnosticsJson } from '../../src/cli/diagnostics/json.js';
 import { diagnosticsSarif } from '../../src/cli/diagnostics/sarif.js';

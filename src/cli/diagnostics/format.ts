@@ -6,8 +6,8 @@ import { diagnosticsGithub, githubSummary } from './github.js';
 import { diagnosticsJson } from './json.js';
 import { diagnosticsSarif } from './sarif.js';
 import { diagnosticsText } from './text.js';
+import type { FORMATS } from '../choices.js';
 
-export const FORMATS = ['text', 'json', 'github', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Whether a format is one document, beside which nothing else is printed. */

@@ -2,7 +2,7 @@
 import { isWithin } from '../../access/prefix.js';
 import { auditAnswer } from '../../audit/answer.js';
 import type { AuditReader } from '../../audit/storage.js';
-import { isDigest } from '../../sources/read-manifest.js';
+import { isDigest } from '../../base/digest.js';
 import { sendDocument } from '../answer.js';
 import { HttpError } from '../http-error.js';
 import { idFromPath } from '../path-id.js';

@@ -1,6 +1,6 @@
 /** `GET /v1/manifest` and `GET /v1/artifacts/sha256/{hex}`: the output folder's own bytes. */
+import { isDigest } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
-import { isDigest } from '../../sources/read-manifest.js';
 import { hasAlready, sendTagged } from '../answer.js';
 import type { Exchange } from '../exchange.js';
 import { HttpError } from '../http-error.js';

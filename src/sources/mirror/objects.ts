@@ -1,9 +1,8 @@
 /** The objects of a build, in a folder: what is there, and getting what is not. */
-import { type Digest, sha256 } from '../../base/digest.js';
+import { type Digest, sha256, isDigest } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
 import { objectPath, type ObjectReference } from '../../format/artifact.js';
 import { checkObject } from '../read-artifact.js';
-import { isDigest } from '../read-manifest.js';
 import type { Folder } from './folder.js';
 import type { Host } from './host.js';
 import type { MirrorLimits } from './limits.js';
