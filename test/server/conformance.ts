@@ -61,7 +61,7 @@ export function checkAnswer(method: string, target: string, { status, headers, t
   const type = headers['content-type']!.replace(/;.*/, '');
   const content = response.content[type];
   if (content === undefined) throw new Error(`${name}: ${status} with ${type}`);
-  const errors = problemsBy(content.schema, type === 'text/html' ? text : JSON.parse(text));
+  const errors = problemsBy(content.schema, type.startsWith('text/') ? text : JSON.parse(text));
   if (errors !== '') throw new Error(`${name}: ${status} is not as the document says: ${errors}: ${text.slice(0, 500)}`);
 }
 
