@@ -40,7 +40,7 @@ const PHASES: { readonly [phase: string]: readonly string[] } = {
 const PACKAGES: { readonly [name: string]: readonly string[] } = {
   'gray-matter': ['compile/parse/frontmatter.ts'],
   'js-yaml': ['compile/parse/yaml.ts'],
-  commander: ['cli/program.ts'],
+  commander: ['cli/arguments.ts', 'cli/program.ts'],
   'libsql/promise': ['audit/sqlite.ts'],
   re2js: ['format/pattern.ts'],
   pino: ['cli/server-log.ts'],

@@ -1,6 +1,5 @@
 /** Addresses: where a server is bound, and whether only this machine reaches it. */
-import { lookup } from 'node:dns/promises';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 
 /**
  * The address that a name stands for.
@@ -10,6 +9,8 @@ import type { AddressInfo } from 'node:net';
 export async function addressOf(host: string): Promise<string> {
   // Node takes an empty host for every address of the machine, which nobody who left it empty has asked for.
   if (host === '') throw Object.assign(new Error('An empty host is no address.'), { code: 'ENOTFOUND' });
+  if (isIP(host) !== 0) return host;
+  const { lookup } = await import('node:dns/promises');
   return (await lookup(host)).address;
 }
 

@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.js';
 import { problemOf } from './problem.js';
 import { buildOf } from './route.js';
 import type { Chosen } from './served-build.js';
-import { readRenderRequest } from './wire.js';
+import { readRenderRequest } from './read-request.js';
 
 export interface RendersOptions {
   readonly counts: Counts;

@@ -1,6 +1,10 @@
-import semver from 'semver';
+import { createRequire } from 'node:module';
 import { PromptcError } from '../base/error.js';
 import type { Versions } from '../format/artifact.js';
+
+/** Loads semver when it is needed: most requests name a version or none, which are looked up. */
+const requirePackage = createRequire(import.meta.url);
+const loadSemver = (): typeof import('semver') => requirePackage('semver') as typeof import('semver');
 
 /** What is asked of an entry of a manifest. */
 interface Yankable {
@@ -18,16 +22,17 @@ export function selectVersion<Entry extends Yankable>(
   versions: Versions<Entry>,
   wanted: string | undefined,
 ): { version: string; entry: Entry } {
+  const exact = wanted ?? versions.default;
+  if (exact !== undefined && Object.hasOwn(versions.versions, exact)) return { version: exact, entry: versions.versions[exact]! };
   const known = Object.entries(versions.versions);
-  const version = wanted === undefined ? versions.default : semver.valid(wanted) === null ? inRange(wanted, known) : wanted;
-  if (version === undefined && wanted === undefined) {
+  if (wanted === undefined) {
     throw new PromptcError('no_default_version', `The ${kind} "${id}" has no stable version to take; name one: ${list(known)}.`);
   }
-  const entry = version !== undefined && Object.hasOwn(versions.versions, version) ? versions.versions[version] : undefined;
-  if (version === undefined || entry === undefined) {
+  const version = loadSemver().valid(wanted) === null ? inRange(wanted, known) : undefined;
+  if (version === undefined) {
     throw new PromptcError('version_not_found', `The ${kind} "${id}" has no version ${wanted}; it has ${list(known)}.`);
   }
-  return { version, entry };
+  return { version, entry: versions.versions[version]! };
 }
 
 type Known = readonly (readonly [version: string, entry: Yankable])[];
@@ -36,6 +41,7 @@ type Known = readonly (readonly [version: string, entry: Yankable])[];
 const MAX_RANGE_LENGTH = 256;
 
 function inRange(wanted: string, known: Known): string | undefined {
+  const semver = loadSemver();
   if (wanted.length > MAX_RANGE_LENGTH) {
     throw new PromptcError('version_invalid', `A version or range has at most ${MAX_RANGE_LENGTH} characters.`);
   }
@@ -48,6 +54,7 @@ function inRange(wanted: string, known: Known): string | undefined {
 
 /** The highest few, for a message. */
 function list(known: Known): string {
+  const semver = loadSemver();
   const sorted = known.toSorted(([a], [b]) => semver.rcompare(a, b));
   const names = sorted.map(([version, { yanked }]) => (yanked === undefined ? version : `${version} (yanked)`));
   return names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} older ones` : names.join(', ');

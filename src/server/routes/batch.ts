@@ -15,7 +15,7 @@ import { readQuery } from '../query.js';
 import type { Renders } from '../renders.js';
 import { buildOf, type Route } from '../route.js';
 import { Slices } from '../slices.js';
-import { batchReader } from '../wire.js';
+import { batchReader } from '../read-request.js';
 import { RENDER_PATH } from './render.js';
 
 export const BATCH_PATH = `${RENDER_PATH}/batch`;

@@ -9,7 +9,7 @@ import { type Parameter, readQuery, text, VERSION_QUERY, wholeNumber } from '../
 import { buildOf } from '../route.js';
 import type { DefaultBundle } from '../served-build.js';
 import { Slices } from '../slices.js';
-import { bundleDocument, bundleSummary } from '../wire.js';
+import { bundleDocument, bundleSummary } from '../documents.js';
 
 export const BUNDLES_PATH = '/v1/prompts/bundles';
 

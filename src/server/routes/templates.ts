@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange.js';
 import { idFromPath } from '../path-id.js';
 import { readQuery, VERSION_QUERY } from '../query.js';
 import { buildOf } from '../route.js';
-import { templateDocument } from '../wire.js';
+import { templateDocument } from '../documents.js';
 
 export const TEMPLATES_PATH = '/v1/prompts/templates';
 
