@@ -9,9 +9,10 @@ import { defineConfig, type Plugin } from 'vite';
 const BUILT_IN = ['ajv', 'commander', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse', 'jsonc-parser', 'lru-cache'];
 
 /** Builds `lib/`: the library and the command line, for Node, with their other dependencies left outside. */
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   plugins: [licenses()],
-  ssr: { noExternal: BUILT_IN },
+  // Scripts and benches, which are run from the sources, take packages as Node does.
+  ssr: { noExternal: command === 'build' ? BUILT_IN : [] },
   build: {
     outDir: 'lib',
     emptyOutDir: true,
@@ -30,7 +31,7 @@ export default defineConfig({
       },
     },
   },
-});
+}));
 
 /**
  * What every command needs, and what a server needs for its first render besides. Not `main.ts`: it waits for the command

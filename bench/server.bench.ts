@@ -61,7 +61,7 @@ async function run(): Promise<void> {
   const known = path.join(folder, 'known.lua');
   await writeFile(known, `wrk.headers["if-none-match"] = '"${artifact}"'\n`);
 
-  const audited = await started(startPromptc(dist));
+  const audited = await started(startPromptc(dist, ['--audit', `jsonl:${path.join(folder, 'audit.jsonl')}`]));
   const bare = await started(startProcess(['bench/server/bare.mjs', folder]));
   const fastify = await started(startProcess(['bench/server/fastify.mjs', folder]));
   const express = await started(startProcess(['bench/server/express.mjs', folder]));

@@ -20,18 +20,16 @@ const LINGER_MILLISECONDS = 2000;
 
 const NO_STORE = ['content-type', 'application/json', 'cache-control', 'no-store'];
 
-/** Headers of every answer: none can be framed or guessed at, and what a page of it may load is said. */
+/** Headers of every answer: none is taken for what it is not, none can be framed, and none loads or runs anything. */
 function securityHeaders(policy: string): string[] {
-  return [
-    ...['x-content-type-options', 'nosniff'],
-    ...['x-frame-options', 'DENY'],
-    ...['referrer-policy', 'no-referrer'],
-    ...['content-security-policy', `default-src 'none'; frame-ancestors 'none'${policy}`],
-  ];
+  return ['x-content-type-options', 'nosniff', 'content-security-policy', `default-src 'none'; frame-ancestors 'none'${policy}`];
 }
 
 /** Of all that is no page. */
 export const SECURITY_HEADERS = securityHeaders('');
+
+/** What only a page has use for: it can have links, and be looked at by browsers of any age. */
+const PAGE_HEADERS = ['x-frame-options', 'DENY', 'referrer-policy', 'no-referrer'];
 
 /** For what depends on more than the build, or must not be held back: renders and probes. */
 export function sendJson(exchange: Exchange, value: unknown, status = 200): void {
@@ -66,7 +64,7 @@ export function sendTagged(exchange: Exchange, digest: Digest, cacheControl: str
  */
 export function sendPage(exchange: Exchange, digest: Digest, html: string, style: string): void {
   const policy = `; base-uri 'none'; form-action 'none'; style-src 'sha256-${style}'`;
-  sendUnlessKnown(exchange, digest, 'no-cache', 'text/html; charset=utf-8', html, securityHeaders(policy));
+  sendUnlessKnown(exchange, digest, 'no-cache', 'text/html; charset=utf-8', html, [...securityHeaders(policy), ...PAGE_HEADERS]);
 }
 
 function sendUnlessKnown(

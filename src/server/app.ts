@@ -1,5 +1,5 @@
 /** A request → the route that answers it. */
-import type { Access } from '../access/access.js';
+import { type Access, EVERYTHING } from '../access/access.js';
 import type { AuditSink } from '../audit/sink.js';
 import type { AuditReader } from '../audit/storage.js';
 import { admit } from './admit.js';
@@ -13,6 +13,7 @@ import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 import { Renders } from './renders.js';
 import type { Route } from './route.js';
+import { ARTIFACTS_PATH, showArtifact } from './routes/files.js';
 import { RENDER_PATH, renderRoute } from './routes/render.js';
 
 export interface AppOptions {
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly log: Log;
 }
 
+const ARTIFACTS_PREFIX = `${ARTIFACTS_PATH}/`;
+
 /** Answers an exchange, whoever accepted it. */
 export function createApp(options: AppOptions): (exchange: Exchange) => void {
   const { limits, onLoopback, counts, access, audit, log } = options;
@@ -44,10 +47,13 @@ export function createApp(options: AppOptions): (exchange: Exchange) => void {
     const { req } = exchange;
     try {
       checkTarget(req, { onLoopback, targetBytes });
-      // Express costs more than rendering does, so the one busy route goes past it.
+      // Express costs more than rendering does, so the busy routes go past it.
       if (req.method === 'POST' && req.url === RENDER_PATH) {
         admit(access, exchange, 'render');
         answer(render, exchange);
+      } else if (req.method === 'GET' && req.url!.startsWith(ARTIFACTS_PREFIX)) {
+        admit(access, exchange, 'read', EVERYTHING);
+        answer(showArtifact, exchange);
       } else {
         // Express takes longer to load than a server to start.
         others ??= import('./express-app.js').then(({ createExpressApp }) => createExpressApp({ ...options, renders, render }));

@@ -49,7 +49,7 @@ function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
         reject(tooLarge(maxBytes));
       }
     });
-    req.on('end', () => resolve(Buffer.concat(chunks)));
+    req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     req.on('error', () => reject(new HttpError('bad_request', 'The connection ended before the body did.')));
   });
 }

@@ -113,9 +113,11 @@ export class ServedBuild {
   }
 
   /** An object's bytes; whatever build it belongs to, its digest vouches for it. @throws PromptcError */
-  async object(digest: Digest): Promise<Uint8Array> {
-    const known = this.#caches.objects?.get(digest);
-    if (known !== undefined) return known;
+  object(digest: Digest): Uint8Array | Promise<Uint8Array> {
+    return this.#caches.objects?.get(digest) ?? this.#object(digest);
+  }
+
+  async #object(digest: Digest): Promise<Uint8Array> {
     const bytes = await this.#read({ digest, size: 0 });
     checkObject(bytes, { digest, size: bytes.length });
     this.#caches.objects?.set(digest, bytes, { size: Math.max(1, bytes.length) });

@@ -1,7 +1,7 @@
 /** `GET /v1/manifest` and `GET /v1/artifacts/sha256/{hex}`: the output folder's own bytes. */
 import { isDigest } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
-import { hasAlready, sendTagged } from '../answer.js';
+import { sendTagged } from '../answer.js';
 import type { Exchange } from '../exchange.js';
 import { HttpError } from '../http-error.js';
 import { pathOf } from '../path-id.js';
@@ -24,16 +24,19 @@ export function showManifest(exchange: Exchange): void {
  * Any object of the folder, whichever build it belongs to: who began with one build goes on with it, also if another has
  * taken its place.
  */
-export async function showArtifact(exchange: Exchange): Promise<void> {
+export function showArtifact(exchange: Exchange): void | Promise<void> {
   const url = exchange.req.url!;
   readQuery(url, {});
   const digest = `sha256:${pathOf(url).slice(ARTIFACTS_PATH.length + 1)}`;
   if (!isDigest(digest)) throw notFound();
-  const build = buildOf(exchange);
-  const bytes = await build.object(digest).catch((error: unknown) => {
-    throw error instanceof PromptcError && error.code === 'artifact_missing' ? notFound() : error;
-  });
-  sendTagged(exchange, digest, FOREVER, hasAlready(exchange, digest) ? '' : bytes);
+  const found = buildOf(exchange).object(digest);
+  if (!(found instanceof Promise)) return sendTagged(exchange, digest, FOREVER, found);
+  return found.then(
+    (bytes) => sendTagged(exchange, digest, FOREVER, bytes),
+    (error: unknown) => {
+      throw error instanceof PromptcError && error.code === 'artifact_missing' ? notFound() : error;
+    },
+  );
 }
 
 function notFound(): HttpError {
