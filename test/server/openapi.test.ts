@@ -2,9 +2,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/access/keyring.js';
 import { openSink, type OpenSink } from '../../src/audit/open-sink.js';
 import { sha256 } from '../../src/base/digest.js';
@@ -37,12 +38,12 @@ let audit: OpenSink;
 const auditor = testKey('auditor', { scopes: ['audit', 'metrics'] });
 const AUTHORIZED = { authorization: bearer(auditor) };
 beforeAll(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'promptc-openapi-'));
-  audit = await openSink(`jsonl:${path.join(folder, 'audit.jsonl')}`, { keep: 'payload' });
+  const folder = await mkdtemp(join(tmpdir(), 'promptc-openapi-'));
+  audit = await openSink(`jsonl:${join(folder, 'audit.jsonl')}`, { keep: 'payload' });
   const keyring = new Keyring([auditor.entry]);
   server = await startServer(INIT_FILES, { keys: { keyring }, isPublic: true, audit });
   await render(server, { bundle_id: 'welcome' });
-  await vi.waitFor(() => expect(audit.counts.written).toBe(1));
+  while (audit.counts.written < 1) await sleep(5);
   return () => rm(folder, { recursive: true, force: true });
 });
 afterAll(async () => {
@@ -132,9 +133,9 @@ describe('the document', () => {
 
   it('asks for keys where prompts are given out, and only there', () => {
     const needed = OPERATIONS.map(([id, , , { security }]) => [id, security] as const);
-    const [render, read, metrics] = ['render', 'read', 'metrics'].map((scope) => [{ key: [scope] }, {}]);
+    const [renders, read, metrics] = ['render', 'read', 'metrics'].map((scope) => [{ key: [scope] }, {}]);
     expect(Object.fromEntries(needed)).toEqual({
-      ...{ render, renderBatch: render },
+      ...{ render: renders, renderBatch: renders },
       ...{ listBundles: read, showBundle: read, showTemplate: read, showManifest: read, showArtifact: read },
       // Nobody gets at it without one.
       showAudit: [{ key: ['audit'] }],
