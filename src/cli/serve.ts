@@ -4,6 +4,7 @@ import type { OpenSink } from '../audit/open-sink.js';
 import type { Digest } from '../base/digest.js';
 import type { FollowProblem } from '../server/current-build.js';
 import type { RunningServer } from '../server/serve.js';
+import type { MirrorLimits } from '../sources/mirror/limits.js';
 import type { Mirror } from '../sources/mirror/mirror.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { readRenderLimits } from './render-limits.js';
@@ -38,6 +39,8 @@ export interface ServeOptions {
   readonly metrics?: boolean;
   readonly logFormat?: ServerLogFormat | undefined;
   readonly logRequests?: boolean;
+  /** How often the address is asked, for example: for tests. */
+  readonly mirrorLimits?: Partial<MirrorLimits>;
   /** Called once requests are answered. */
   readonly onListening?: (url: string) => void;
 }
@@ -51,6 +54,8 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     throw new UsageError('Say with --dir which folder the builds of --from are kept in: one of its own, on a disk that stays.');
   if (options.expect !== undefined && from === undefined)
     throw new UsageError('--expect is about the address in --from, and there is none.');
+  if (options.audit === undefined && (options.auditPayload === true || options.auditMask !== undefined))
+    throw new UsageError('--audit-payload and --audit-mask are about the log in --audit, and there is none.');
   const dir = options.dir ?? 'dist';
 
   const isText = (options.logFormat ?? (terminal.interactive ? 'text' : 'json')) === 'text';
@@ -66,7 +71,9 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     let server: RunningServer | undefined;
     const folder = path.resolve(terminal.cwd, dir);
     const served = (): Digest[] => (server?.builds.served === undefined ? [] : [server.builds.served.digest]);
-    const mirror = from === undefined ? undefined : await openMirror({ url: from, folder, expect: options.expect, inUse: served, log });
+    const { expect, mirrorLimits = {} } = options;
+    const mirror =
+      from === undefined ? undefined : await openMirror({ url: from, folder, expect, inUse: served, limits: mirrorLimits, log });
     if (mirror !== undefined) closing.unshift(() => mirror.close());
 
     const { serve: startServer, OpenToAllError } = await import('../server/serve.js');
@@ -128,15 +135,16 @@ interface MirrorRequest {
   readonly folder: string;
   readonly expect: Digest | undefined;
   readonly inUse: () => readonly Digest[];
+  readonly limits: Partial<MirrorLimits>;
   readonly log: ServerLog;
 }
 
-async function openMirror({ url, folder, expect, inUse, log }: MirrorRequest): Promise<Mirror> {
+async function openMirror({ url, folder, expect, inUse, limits, log }: MirrorRequest): Promise<Mirror> {
   const { Mirror } = await import('../sources/mirror/mirror.js');
   const { AddressError } = await import('../sources/mirror/address.js');
   try {
     return await Mirror.open({
-      ...{ url, folder, expect, inUse },
+      ...{ url, folder, expect, inUse, limits },
       report: ({ state, reason, nextTry, build }) => {
         if (state === 'failing') {
           const next = nextTry === undefined ? '' : ` It is tried again at ${nextTry.toISOString()}.`;

@@ -151,23 +151,36 @@ export const ANSWER_SCHEMAS = {
   }),
   AuditRecord: {
     description: 'One render, as docs/audit.md says.',
-    ...answer({
-      sequence: { type: 'integer', minimum: 1, description: 'Its place in the log.' },
-      time: { type: 'string', description: 'When it was rendered, in UTC.' },
-      bundle_id: id('The bundle.'),
-      semver: version('Its version.'),
-      bundle_hash: digest('Of the bundle.'),
-      personality_hash: digest('Of the payload, its defaults applied.'),
-      prompt_hash: digest('Of the text.'),
-      engine_version: { type: 'string', description: 'The version of promptc that rendered it.' },
-      adapter_version: adapterVersion,
-      build: orNull(digest('The build that it was rendered from.')),
-      commit: orNull({ type: 'string', description: 'The commit of the build.' }),
-      caller: orNull({ type: 'string', description: "The id of the caller's key." }),
-      latency_ms: { type: 'number', minimum: 0, description: 'What the render took.' },
-      previous: digest('Of the record before.'),
-      hash: digest('Of this record.'),
-    }),
+    ...answer(
+      {
+        sequence: { type: 'integer', minimum: 1, description: 'Its place in the log.' },
+        time: { type: 'string', description: 'When it was rendered, in UTC.' },
+        bundle_id: id('The bundle.'),
+        semver: version('Its version.'),
+        bundle_hash: digest('Of the bundle.'),
+        personality_hash: digest('Of the payload, its defaults applied.'),
+        prompt_hash: digest('Of the text.'),
+        engine_version: { type: 'string', description: 'The version of promptc that rendered it.' },
+        adapter_version: adapterVersion,
+        build: orNull(digest('The build that it was rendered from.')),
+        commit: orNull({ type: 'string', description: 'The commit of the build.' }),
+        caller: orNull({ type: 'string', description: "The id of the caller's key." }),
+        latency_ms: { type: 'number', minimum: 0, description: 'What the render took.' },
+        payload: {
+          type: 'object',
+          description: 'The payload with its defaults, if the log keeps payloads. Masked values are `{"$masked": true}`.',
+        },
+        masked: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'The masks that covered something in this payload; absent if none did.',
+        },
+        dropped: { type: 'integer', minimum: 1, description: 'How many renders before this one were not recorded; absent if all were.' },
+        previous: digest('Of the record before.'),
+        hash: digest('Of this record.'),
+      },
+      ['payload', 'masked', 'dropped'],
+    ),
   },
   Readiness: answer({
     status: {
@@ -177,7 +190,7 @@ export const ANSWER_SCHEMAS = {
     build: orNull(digest('The build that is served.')),
     commit: orNull({ type: 'string', description: 'The Git commit that it was made from, if it says so.' }),
     problem: {
-      description: 'Why the build in the folder is not the one that is served, if so.',
+      description: 'Why the newest build is not the one that is served, if so.',
       anyOf: [
         answer({
           message: { type: 'string', description: 'What is wrong with it.' },
@@ -196,9 +209,9 @@ export const ANSWER_SCHEMAS = {
   },
 } satisfies { readonly [name: string]: JsonSchema };
 
-/** An object with these keys, of which none is ever left out, and perhaps others one day. */
-function answer(properties: Properties): JsonSchema {
-  return { type: 'object', properties, required: Object.keys(properties) };
+/** An object with these keys, of which none is ever left out unless it is optional, and perhaps others one day. */
+function answer(properties: Properties, optional: readonly string[] = []): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties).filter((key) => !optional.includes(key)) };
 }
 
 /** Another schema of the document. */

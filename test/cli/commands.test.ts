@@ -281,7 +281,7 @@ describe('serve', () => {
     blocker.close();
     expect(taken.code).toBe(2);
     expect(taken.err).toContain('choose another with --port');
-    const nowhere = await runCommand(folder, ['serve', '--host', '203.0.113.7', '--port', '0']);
+    const nowhere = await runCommand(folder, ['serve', '--host', '203.0.113.7', '--public', '--port', '0']);
     expect(nowhere.code).toBe(2);
     expect(nowhere.err).toContain('has no address 203.0.113.7');
   });

@@ -10,6 +10,7 @@ import {
   call,
   connection,
   json,
+  type LogLine,
   problem,
   render,
   type SeenProblem,
@@ -45,6 +46,11 @@ function itemsOf(answer: Answer): Item[] {
   return (json(answer) as { results: Item[] }).results;
 }
 
+/** What the log says of requests that failed; that the folder is not whole, it says too. */
+function faults({ log }: TestServer): LogLine[] {
+  return log.filter(({ level }) => level === 'error');
+}
+
 /** What became of each request: its prompt, or the code of its problem. */
 function outcomes(answer: Answer): string[] {
   return itemsOf(answer).map(({ result, problem: found }) => result?.rendered_prompt ?? found!.code);
@@ -73,7 +79,7 @@ describe('POST /v1/prompts/render/batch', () => {
     expect(items).toHaveLength(requests.length);
     for (const [i, request] of requests.entries()) {
       const alone = await render(server, JSON.stringify(request));
-      const expected = alone.status === 200 ? { result: json(alone) } : { problem: json(alone) };
+      const expected = alone.status === 200 ? { yanked: null, result: json(alone) } : { problem: json(alone) };
       expect(items[i]).toEqual({ status: alone.status, ...expected });
     }
     expect(items.map(({ status }) => status)).toEqual([200, 404, 200, 400, 400, 400, 400, 400, 200]);
@@ -112,7 +118,7 @@ describe('POST /v1/prompts/render/batch', () => {
     const items = itemsOf(await batch(damaged, { requests: [HELLO, { bundle_id: 'any' }, HELLO] }));
     expect(items.map(({ status }) => status)).toEqual([200, 500, 200]);
     expect(items[1]!.problem).toMatchObject({ code: 'artifact_missing', detail: 'The server is at fault; its log says more.' });
-    expect(damaged.log).toHaveLength(1);
+    expect(faults(damaged)).toHaveLength(1);
   });
 
   it('is 503 as a whole before the first build', async () => {
@@ -214,10 +220,9 @@ describe('other requests', () => {
     socket.destroy();
     // They take turns, so this one ends behind the other.
     itemsOf(await batch(loaded, { requests: Array.from({ length: 100 }, () => busy) }));
-    const faults = () => loaded.log.filter(({ level }) => level === 'error');
-    expect(faults()).toEqual([]);
+    expect(faults(loaded)).toEqual([]);
     itemsOf(await batch(loaded, JSON.parse(body)));
-    expect(faults()).toHaveLength(1);
+    expect(faults(loaded)).toHaveLength(1);
   });
 
   it('may see another build; the batch sees one', async () => {

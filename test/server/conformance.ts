@@ -56,6 +56,9 @@ export function checkAnswer(method: string, target: string, { status, headers, t
     const { required } = DOCUMENT.components.headers[$ref.slice('#/components/headers/'.length)]!;
     if (required === true && headers[header] === undefined) throw new Error(`${name}: ${status} without ${header}`);
   }
+  for (const header of Object.keys(headers)) {
+    if (header.startsWith('x-promptc-') && !(header in response.headers)) throw new Error(`${name}: ${status} with ${header}`);
+  }
   if (response.content === undefined && text !== '') throw new Error(`${name}: ${status} with a body`);
   if (response.content === undefined || method === 'HEAD') return;
   const type = headers['content-type']!.replace(/;.*/, '');
@@ -85,9 +88,16 @@ export function problemsBy(schema: JsonObject, value: unknown): string {
 
 const validators = new WeakMap<JsonObject, ReturnType<Ajv2020['compile']>>();
 
+/** Of every answer. */
+const COMMON_HEADERS = DOCUMENT.paths['/healthz']!['get']!.responses['400']!.headers;
+
 function problemOf(status: number): ResponseObject | undefined {
   if (status < 400) return undefined;
-  return { description: '', headers: {}, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  return {
+    description: '',
+    headers: COMMON_HEADERS,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
 }
 
 function close(schema: JsonObject): JsonObject {

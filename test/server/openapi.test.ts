@@ -1,16 +1,24 @@
 /** The document of the API: that it is right, that it is whole, and that the server does what it says. */
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Keyring } from '../../src/access/keyring.js';
+import { openSink, type OpenSink } from '../../src/audit/open-sink.js';
 import { sha256 } from '../../src/base/digest.js';
 import type { JsonObject } from '../../src/base/json.js';
 import { ENGINE_VERSION } from '../../src/base/version.js';
 import { INIT_FILES } from '../../src/cli/init-files.js';
 import { ADVICE } from '../../src/server/openapi/advice.js';
 import { STATUS } from '../../src/server/problem.js';
+import { bearer, testKey } from '../access/keys.js';
 import { checkAnswer, DOCUMENT, type OperationObject, operationOf, problemsBy } from './conformance.js';
 import {
   type Answer,
+  type Call,
   call,
   json,
   problem,
@@ -24,12 +32,24 @@ import {
 
 type Specification = Record<string, unknown>;
 
-/** Of the project that `promptc init` makes, which the examples come from. */
+/** Of the project that `promptc init` makes, which the examples come from. It keeps a log, in which is one render. */
 let server: TestServer;
+let audit: OpenSink;
+const auditor = testKey('auditor', { scopes: ['audit', 'metrics'] });
+const AUTHORIZED = { authorization: bearer(auditor) };
 beforeAll(async () => {
-  server = await startServer(INIT_FILES);
+  const folder = await mkdtemp(join(tmpdir(), 'promptc-openapi-'));
+  audit = await openSink(`jsonl:${join(folder, 'audit.jsonl')}`, { keep: 'payload' });
+  const keyring = new Keyring([auditor.entry]);
+  server = await startServer(INIT_FILES, { keys: { keyring }, isPublic: true, audit });
+  await render(server, { bundle_id: 'welcome' });
+  while (audit.counts.written < 1) await sleep(5);
+  return () => rm(folder, { recursive: true, force: true });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await audit.close();
+});
 
 const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => [operation.operationId, method.toUpperCase(), path, operation] as const),
@@ -37,7 +57,8 @@ const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) =>
 
 /** A request that an operation answers with 200, from the examples of the document. */
 function exampleOf(path: string, operation: OperationObject): { target: string; body: string | undefined } {
-  let target = path.replace('{hex}', server.build.bundles[0]!.reference.digest.slice('sha256:'.length));
+  const { hash, artifact } = server.build.index.bundles['welcome']!.versions['1.0.0']!;
+  let target = path.replace('{hex}', artifact.digest.slice('sha256:'.length)).replace('{hash}', hash);
   const query = new URLSearchParams();
   for (const { name, in: place, example } of operation.parameters) {
     if (example === undefined) continue;
@@ -51,9 +72,14 @@ function exampleOf(path: string, operation: OperationObject): { target: string; 
   };
 }
 
+/** Asks for something as one who may. */
+function ask(target: string, { headers, ...how }: Call = {}): Promise<Answer> {
+  return call(server, target, { ...how, headers: { ...AUTHORIZED, ...headers } });
+}
+
 function send(method: string, path: string, operation: OperationObject): Promise<Answer> {
   const { target, body } = exampleOf(path, operation);
-  return call(server, target, { method, ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }) });
+  return ask(target, { method, ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }) });
 }
 
 describe('GET /openapi.json', () => {
@@ -106,11 +132,16 @@ describe('the document', () => {
   });
 
   it('asks for keys where prompts are given out, and only there', () => {
-    const open = OPERATIONS.filter(([, , , { security }]) => security.length === 0).map(([, , path]) => path);
-    expect(open).toEqual(['/healthz', '/readyz', '/openapi.json', '/docs']);
-    for (const [, , path, { security }] of OPERATIONS.filter(([, , , one]) => one.security.length > 0)) {
-      expect(security, path).toEqual([{ key: [path.includes('/render') ? 'render' : 'read'] }, {}]);
-    }
+    const needed = OPERATIONS.map(([id, , , { security }]) => [id, security] as const);
+    const [renders, read, metrics] = ['render', 'read', 'metrics'].map((scope) => [{ key: [scope] }, {}]);
+    expect(Object.fromEntries(needed)).toEqual({
+      ...{ render: renders, renderBatch: renders },
+      ...{ listBundles: read, showBundle: read, showTemplate: read, showManifest: read, showArtifact: read },
+      // Nobody gets at it without one.
+      showAudit: [{ key: ['audit'] }],
+      showMetrics: metrics,
+      ...{ showHealth: [], showReadiness: [], showOpenApi: [], showDocs: [] },
+    });
   });
 
   it('has every code that can be met, with its status', () => {
@@ -153,11 +184,11 @@ describe('query parameters', () => {
     const { target } = exampleOf(path, { ...operation, parameters: operation.parameters.filter((one) => one.in === 'path') });
     const names = operation.parameters.filter((one) => one.in === 'query').map(({ name }) => name);
     const known = names.length === 0 ? '' : `; known are ${names.join(', ')}`;
-    const other = await call(server, `${target}?other=1`, { method });
+    const other = await ask(`${target}?other=1`, { method });
     expect(problem(other).errors).toEqual([{ path: '?other', message: `is not known here${known}` }]);
     // Given twice, so that none of them can be right.
     for (const name of names) {
-      const { errors } = problem(await call(server, `${target}?${name}=1&${name}=1`, { method }));
+      const { errors } = problem(await ask(`${target}?${name}=1&${name}=1`, { method }));
       expect(errors!.at(-1)).toEqual({ path: `?${name}`, message: 'is given twice' });
     }
   });
@@ -225,7 +256,7 @@ describe('methods', () => {
     const own = Object.keys(operations).flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
     const { target } = exampleOf(path, Object.values(operations)[0]!);
     for (const method of METHODS) {
-      const answer = await call(server, target, { method });
+      const answer = await ask(target, { method });
       const isRefused = answer.status === 405;
       expect([isRefused, answer.headers['allow']], method).toEqual(own.includes(method) ? [false, undefined] : [true, own.join(', ')]);
     }
@@ -233,17 +264,18 @@ describe('methods', () => {
 });
 
 describe('If-None-Match', () => {
-  const GETS = OPERATIONS.filter(([, method]) => method === 'GET');
+  // Metrics are others each time.
+  const GETS = OPERATIONS.filter(([id, method]) => method === 'GET' && id !== 'showMetrics');
 
   it.each(GETS)('%s: %s %s is 304 for whoever has it', async (_id, _method, path, operation) => {
     const { target } = exampleOf(path, operation);
-    const full = await call(server, target);
+    const full = await ask(target);
     const etag = full.headers['etag']!;
     expect(etag).toMatch(/^"sha256:[0-9a-f]{64}"$/);
     // Compared weakly (RFC 9110, section 13.1.2).
     for (const known of [etag, `W/${etag}`, `"other" ,W/"x",${etag}`, '*']) {
       for (const method of ['GET', 'HEAD']) {
-        const answer = await call(server, target, { method, headers: { 'if-none-match': known } });
+        const answer = await ask(target, { method, headers: { 'if-none-match': known } });
         expect([answer.status, answer.text], `${method} ${known}`).toEqual([304, '']);
         for (const name of ['etag', 'cache-control', 'x-promptc-build', 'content-security-policy']) {
           expect(answer.headers[name], name).toBe(full.headers[name]);
@@ -252,9 +284,16 @@ describe('If-None-Match', () => {
       }
     }
     for (const other of ['"other"', etag.slice(1, -1), `w/${etag}`, `"${etag}`]) {
-      const answer = await call(server, target, { headers: { 'if-none-match': other } });
+      const answer = await ask(target, { headers: { 'if-none-match': other } });
       expect([answer.status, answer.text], other).toEqual([200, full.text]);
     }
+  });
+
+  it('of metrics is known too, by whoever asks for no certain ones', async () => {
+    const { headers } = await ask('/metrics');
+    expect(headers).toMatchObject({ etag: expect.stringMatching(/^"sha256:[0-9a-f]{64}"$/), 'cache-control': 'no-store' });
+    expect(await ask('/metrics', { headers: { 'if-none-match': '*' } })).toMatchObject({ status: 304, text: '' });
+    expect((await ask('/metrics', { headers: { 'if-none-match': headers['etag']! } })).status).toBe(200);
   });
 
   it('means nothing for what is no 200', async () => {
@@ -299,6 +338,8 @@ describe('holding answers to the document', () => {
       'with text/plain',
     );
     expect(() => checkAnswer('GET', '/healthz', { ...health, status: 304 })).toThrow('304 with a body');
+    const yanked = { ...health, headers: { ...health.headers, 'x-promptc-yanked': 'x' } };
+    expect(() => checkAnswer('GET', '/healthz', yanked)).toThrow('with x-promptc-yanked');
     const missing = await get('/v1/prompts/bundles/nothing');
     expect(() => checkAnswer('GET', '/v1/prompts/templates/nothing', missing)).toThrow('must be equal to one of the allowed values');
   });

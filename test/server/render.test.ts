@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import express from 'express';
 import { FileBundleSource, FileTemplateSource, type Payload, PromptGenerator } from '../../src/index.js';
 import { compile } from '../../src/compile/compile.js';
+import { NodeDisk } from '../../src/compile/discover/node-disk.js';
 import { DEFAULT_SERVER_LIMITS } from '../../src/server/limits.js';
 import { Caches } from '../../src/server/caches.js';
 import { Counts } from '../../src/server/counts.js';
@@ -12,6 +13,8 @@ import { CurrentBuild } from '../../src/server/current-build.js';
 import { Exchange } from '../../src/server/exchange.js';
 import { Renders } from '../../src/server/renders.js';
 import { renderRoute } from '../../src/server/routes/render.js';
+import { forgeIndex, type Forgery } from '../support/forged-build.js';
+import { temporaryFolder } from '../support/project.js';
 import {
   call,
   CORPUS,
@@ -33,6 +36,25 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const HELLO = { bundle_id: 'team/hello', inputs: { name: 'Ada' } };
+
+it('says why a version is yanked, whatever the reason, as far as a header has room', async () => {
+  const headerFor = async (reason: string): Promise<string | undefined> => {
+    const files = forgeIndex(server.build, (index: Forgery) => {
+      const { '1.0.0': entry } = index.bundles.any.versions;
+      index.bundles.any = { versions: { '1.0.0': { ...entry, yanked: reason } } };
+    });
+    const dir = await temporaryFolder();
+    const disk = new NodeDisk(dir);
+    for (const [name, bytes] of files) await disk.write(name, bytes);
+    const yanked = await startServerForTest(SMALL, { dir });
+    const { status, headers } = await render(yanked, { bundle_id: 'any', semver: '1.0.0' });
+    expect(status).toBe(200);
+    return headers['x-promptc-yanked'];
+  };
+  expect(await headerFor('Wrong:\r\n50 % \u{1f600}')).toBe('Wrong%3A%0D%0A50%20%25%20%F0%9F%98%80');
+  // Cut within a character.
+  expect(await headerFor(`${'x'.repeat(499)}\u{1f600}${'y'.repeat(100_000)}`)).toBe(`${'x'.repeat(499)}%EF%BF%BD`);
+});
 
 describe('POST /v1/prompts/render', () => {
   it('answers what the library renders, for every example of the corpus', async () => {

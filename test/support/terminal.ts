@@ -7,19 +7,22 @@ export interface Outcome {
   readonly err: string;
 }
 
+export interface TerminalOptions {
+  readonly stdin?: string;
+  readonly stop?: Promise<void>;
+  readonly colour?: boolean;
+  readonly interactive?: boolean;
+  readonly env?: Terminal['env'];
+  readonly onErr?: (text: string) => void;
+}
+
 /** Runs a command in this process. */
-export async function runCommand(
-  cwd: string,
-  args: readonly string[],
-  options: {
-    stdin?: string;
-    stop?: Promise<void>;
-    colour?: boolean;
-    interactive?: boolean;
-    env?: Terminal['env'];
-    onErr?: (text: string) => void;
-  } = {},
-): Promise<Outcome> {
+export function runCommand(cwd: string, args: readonly string[], options: TerminalOptions = {}): Promise<Outcome> {
+  return runOn(cwd, options, (terminal) => run(args, terminal));
+}
+
+/** Runs anything that takes a terminal. */
+export async function runOn(cwd: string, options: TerminalOptions, command: (terminal: Terminal) => Promise<ExitCode>): Promise<Outcome> {
   let out = '';
   let err = '';
   const terminal: Terminal = {
@@ -39,6 +42,6 @@ export async function runCommand(
     readStdin: () => Promise.resolve(new TextEncoder().encode(options.stdin ?? '')),
     untilStopped: () => options.stop ?? Promise.resolve(),
   };
-  const code = await run(args, terminal);
+  const code = await command(terminal);
   return { code, out, err };
 }

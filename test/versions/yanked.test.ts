@@ -92,8 +92,21 @@ describe('a yanked version', () => {
     });
     expect(await shown('bundles/agent?semver=1.2.0')).toMatchObject({ semver: '1.2.0', yanked: REASON });
     expect(await shown('templates/tone?semver=2.0.0')).toMatchObject({ semver: '2.0.0', default: '1.0.0', yanked: 'Too rude.' });
-    expect(json(await render(server, { bundle_id: 'agent', semver: '1.2.0' }))).toMatchObject({ semver: '1.2.0' });
-    expect(json(await render(server, { bundle_id: 'agent', semver: '^1.0.0' }))).toMatchObject({ semver: '1.1.0' });
+    const [named, ranged] = ['1.2.0', '^1.0.0'].map((semver) => ({ bundle_id: 'agent', semver }));
+    const alone = await render(server, named);
+    expect(json(alone)).toMatchObject({ semver: '1.2.0' });
+    // A reason may hold what no header can.
+    expect(alone.headers['x-promptc-yanked']).toBe(encodeURIComponent(REASON));
+    const other = await render(server, ranged);
+    expect([json(other), other.headers['x-promptc-yanked']]).toMatchObject([{ semver: '1.1.0' }, undefined]);
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ requests: [named, ranged] });
+    expect(json(await call(server, '/v1/prompts/render/batch', { method: 'POST', headers, body }))).toMatchObject({
+      results: [
+        { yanked: REASON, result: { semver: '1.2.0' } },
+        { yanked: null, result: { semver: '1.1.0' } },
+      ],
+    });
     expect(verdict(await render(server, { bundle_id: 'agent', semver: '^1.2.0' }))).toEqual([404, 'version_not_found']);
   });
 });

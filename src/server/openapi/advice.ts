@@ -14,7 +14,7 @@ export const ADVICE: { readonly [code in ServerCode]: string } = {
   unauthorized: 'Send a key that is good: `detail` says what is wrong with this one. See access.',
   forbidden: 'Use a key with the scope or the prefix that `detail` names.',
   host_not_allowed: 'Use `localhost`, or bind the server to another address.',
-  not_found: 'There is no such route, or the folder holds no such artifact.',
+  not_found: 'There is no such route here, the folder holds no such artifact, or the server keeps no audit log: see `detail`.',
   bundle_not_found: 'Check the id against the list. Was it merged, built and deployed?',
   template_not_found: 'Check the id. Was the template merged, built and deployed?',
   version_not_found: '`detail` says which versions there are.',

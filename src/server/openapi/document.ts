@@ -4,6 +4,8 @@
  * In: the table of operations, and the schemas and parameters that requests are checked with. What always holds: what is
  * not said anywhere else is said in none of them here, so that the document cannot differ from what the server does.
  */
+import { OPEN } from '../../access/access.js';
+import type { Scope } from '../../access/scope.js';
 import { ENGINE_VERSION } from '../../base/version.js';
 import type { Json, JsonObject } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
@@ -22,13 +24,16 @@ Wherever \`GET\` works, \`HEAD\` does too; other methods are answered 405, with 
 
 Every error is a problem document (RFC 9457). Its \`code\` is stable and made for programs, its \`detail\` for people. An answer with a status below 500 other than 408 will be the same next time.`;
 
-const KEY = `Asked for where the operator has set up keys, with the scope that is named at each operation.`;
+const KEY = `Asked for where the operator has set up keys, with the scope that is named at each operation. The audit log is closed to whoever has none.`;
 
 /** Problems that no operation is answered with: that of a method that there is not, and that of an item of a batch. */
 const NO_OPERATION: ReadonlySet<ServerCode> = new Set(['method_not_allowed', 'batch_full']);
 
 /** Problems of whoever has no key for an operation that asks for one. */
 const KEY_CODES: readonly ServerCode[] = ['unauthorized', 'forbidden'];
+
+/** What some server gives to whoever asks. */
+const MAY_BE_OPEN: ReadonlySet<Scope> = new Set(Object.values(OPEN).flatMap((scopes) => [...scopes]));
 
 /** What any request can be answered with, whatever it asks for. */
 const COMMON_CODES = (Object.keys(ADVICE) as ServerCode[]).filter(
@@ -70,6 +75,11 @@ const HEADERS = {
   },
   request: { description: "The request's `x-request-id`, or one that the server gave it.", schema: { type: 'string' }, required: true },
   etag: { description: 'What the body is known by, in quotes.', schema: { type: 'string' }, required: true },
+  yanked: {
+    description:
+      'Why the version is not to be used any more, up to 500 characters of it, percent-encoded as UTF-8. It is there only if the version is yanked.',
+    schema: { type: 'string' },
+  },
   challenge: { description: 'How to send a key.', schema: { type: 'string' } },
   retry: { description: 'In how many seconds to try again.', schema: { type: 'integer' } },
 } satisfies { [name: string]: JsonObject };
@@ -122,14 +132,13 @@ export function openApiDocument({ batchRequests }: Pick<ServerLimits, 'batchRequ
 }
 
 function describe(operation: Operation): JsonObject {
-  const { id, group, summary, description, scope, method, body } = operation;
+  const { id, group, summary, description, scope, method, body, saysYanked = false } = operation;
   return {
     operationId: id,
     tags: [group],
     summary,
     description,
-    // The empty one means that a server may ask for no key at all.
-    security: scope === undefined ? [] : [{ key: [scope] }, {}],
+    security: securityOf(scope),
     parameters: parametersOf(operation),
     ...(body !== undefined && {
       requestBody: {
@@ -140,7 +149,11 @@ function describe(operation: Operation): JsonObject {
     responses: {
       200: {
         description: 'What was asked for.',
-        headers: method === 'get' ? { ...COMMON_HEADERS, etag: ref('headers', 'etag') } : COMMON_HEADERS,
+        headers: {
+          ...COMMON_HEADERS,
+          ...(method === 'get' && { etag: ref('headers', 'etag') }),
+          ...(saysYanked && { 'x-promptc-yanked': ref('headers', 'yanked') }),
+        },
         content: contentOf(operation),
       },
       ...(method === 'get' && {
@@ -149,6 +162,12 @@ function describe(operation: Operation): JsonObject {
       ...problemsOf(operation),
     },
   };
+}
+
+/** The empty one means that a server may ask for no key at all. */
+function securityOf(scope: Scope | undefined): Json[] {
+  if (scope === undefined) return [];
+  return MAY_BE_OPEN.has(scope) ? [{ key: [scope] }, {}] : [{ key: [scope] }];
 }
 
 function parametersOf({ inPath, query = {}, queryExamples, method }: Operation): Json[] {

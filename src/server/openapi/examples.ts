@@ -49,7 +49,7 @@ export const BATCH_REQUEST_EXAMPLE: Json = {
 
 export const BATCH_RESULT_EXAMPLE: Json = {
   results: [
-    { status: 200, result: RENDER_RESULT_EXAMPLE },
+    { status: 200, yanked: null, result: RENDER_RESULT_EXAMPLE },
     {
       status: 404,
       problem: {

@@ -50,6 +50,8 @@ export interface Operation {
   /** What comes with 200: the name of a schema, a page of HTML, or plain text. */
   readonly answer: AnswerName | 'html' | 'text';
   readonly example?: Json;
+  /** Whether a header of the answer says that the version is yanked. */
+  readonly saysYanked?: boolean;
   /** Examples of query parameters, for the same request. */
   readonly queryExamples?: JsonObject;
   /** Statuses of which the answer has the same schema and is no problem document. */
@@ -95,11 +97,14 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: RENDER_PATH,
     summary: 'Render a prompt',
-    description: 'The same request to the same build gives the same bytes.',
+    description:
+      'The same request to the same build gives the same bytes. Of a version that is yanked, which only its exact name still gets, ' +
+      'the header `x-promptc-yanked` says why.',
     scope: 'render',
     body: { name: 'RenderRequest', example: RENDER_REQUEST_EXAMPLE },
     answer: 'RenderResult',
     example: RENDER_RESULT_EXAMPLE,
+    saysYanked: true,
     codes: [
       ...OF_BODIES,
       ...OF_VERSIONS,
@@ -217,10 +222,10 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: METRICS_PATH,
     summary: 'Metrics',
-    description: "In Prometheus' text format.",
+    description: "In Prometheus' text format. A server can be started without them.",
     scope: 'metrics',
     answer: 'text',
-    codes: [],
+    codes: ['bad_query', 'not_found'],
   },
   {
     id: 'showHealth',

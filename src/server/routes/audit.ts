@@ -18,7 +18,8 @@ export function auditRoute(reader: AuditReader | undefined): Route {
     readQuery(url, {});
     const hash = idFromPath(url, `${AUDIT_PATH}/`);
     if (!isDigest(hash)) throw new HttpError('bad_path', 'A hash is `sha256:` and 64 hexadecimal digits in lower case.');
-    if (reader === undefined) throw new HttpError('not_found', 'This server keeps no audit log that can be read: start it with --audit.');
+    if (reader === undefined)
+      throw new HttpError('not_found', 'This server keeps no audit log that can be read: it needs --audit jsonl:<path> or sqlite:<path>.');
     const { prefix } = exchange.admission;
     const answer = await auditAnswer(reader, hash, ({ bundle_id }) => isWithin(prefix, bundle_id));
     sendDocument(exchange, answer, 'no-store');

@@ -9,6 +9,9 @@ import { buildOf, type Route } from '../route.js';
 
 export const RENDER_PATH = '/v1/prompts/render';
 
+/** As much of a reason as a header says: there is no room for any length of it. */
+const REASON_CHARACTERS = 500;
+
 export interface RenderRouteOptions {
   readonly renders: Renders;
   /** The largest body of a request, in bytes. */
@@ -20,8 +23,7 @@ export function renderRoute({ renders, bodyBytes }: RenderRouteOptions): Route {
     const found = renders.one(exchange, await readRequest(exchange));
     // What is ready needs no turn of its own.
     const { text, yanked } = found instanceof Promise ? await found : found;
-    // Any text can be a reason, and few can stand in a header.
-    if (yanked !== undefined) exchange.headers.push('x-promptc-yanked', encodeURIComponent(yanked));
+    if (yanked !== undefined) exchange.headers.push('x-promptc-yanked', headerText(yanked));
     sendJsonText(exchange, text);
   };
 
@@ -34,4 +36,9 @@ export function renderRoute({ renders, bodyBytes }: RenderRouteOptions): Route {
       return renders.failed(error);
     }
   }
+}
+
+/** Any text can be a reason, and few can stand in a header. */
+function headerText(reason: string): string {
+  return encodeURIComponent(reason.slice(0, REASON_CHARACTERS).toWellFormed());
 }
