@@ -81,7 +81,7 @@ function sendUnlessKnown(
 }
 
 /** Whether a client names a digest's ETag in `If-None-Match` (RFC 9110, section 13.1.2). */
-export function hasAlready({ req }: Exchange, digest: Digest): boolean {
+function hasAlready({ req }: Exchange, digest: Digest): boolean {
   const known = req.headers['if-none-match'];
   if (known === undefined) return false;
   return known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${digest}"`);

@@ -1,5 +1,5 @@
 /** Renders that a server answers, and what its audit log says of them. */
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { Agent, request as send } from 'node:http';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -257,6 +257,7 @@ describe('promptc serve --audit', () => {
     await Promise.all(clients);
     expect(await running.ended).toEqual({ code: 0, signal: null });
     expect(answered.size).toBeGreaterThanOrEqual(1500);
+    expect(await readdir(dir)).not.toContain('audit.jsonl.lock');
     const reader = await openAuditReader(`jsonl:${path.join(dir, 'audit.jsonl')}`);
     onTestFinished(() => reader.close());
     const recorded = new Set<string>();
