@@ -73,7 +73,9 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     const served = (): Digest[] => (server?.builds.served === undefined ? [] : [server.builds.served.digest]);
     const { expect, mirrorLimits = {} } = options;
     const mirror =
-      from === undefined ? undefined : await openMirror({ url: from, folder, expect, inUse: served, limits: mirrorLimits, log });
+      from === undefined
+        ? undefined
+        : await openMirror({ url: from, folder, expect, inUse: served, mayBeEmpty: wait, limits: mirrorLimits, log });
     if (mirror !== undefined) closing.unshift(() => mirror.close());
 
     const { serve: startServer, OpenToAllError } = await import('../server/serve.js');
@@ -135,16 +137,17 @@ interface MirrorRequest {
   readonly folder: string;
   readonly expect: Digest | undefined;
   readonly inUse: () => readonly Digest[];
+  readonly mayBeEmpty: boolean;
   readonly limits: Partial<MirrorLimits>;
   readonly log: ServerLog;
 }
 
-async function openMirror({ url, folder, expect, inUse, limits, log }: MirrorRequest): Promise<Mirror> {
+async function openMirror({ url, folder, expect, inUse, mayBeEmpty, limits, log }: MirrorRequest): Promise<Mirror> {
   const { Mirror } = await import('../sources/mirror/mirror.js');
   const { AddressError } = await import('../sources/mirror/address.js');
   try {
     return await Mirror.open({
-      ...{ url, folder, expect, inUse, limits },
+      ...{ url, folder, expect, inUse, mayBeEmpty, limits },
       report: ({ state, reason, nextTry, build }) => {
         if (state === 'failing') {
           const next = nextTry === undefined ? '' : ` It is tried again at ${nextTry.toISOString()}.`;

@@ -1,6 +1,6 @@
 /** Renders that a server answers, and what its audit log says of them. */
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { Agent, request as send } from 'node:http';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -234,7 +234,7 @@ describe('promptc serve --audit', () => {
     });
   });
 
-  it('42: loses no record of an answered request when it is told to stop', async () => {
+  it('loses no record of an answered request when it is told to stop', async () => {
     const { dir } = await buildInto(SMALL);
     const running = startCommand(dir, ['serve', '--dir', '.', '--port', '0', '--audit', 'jsonl:audit.jsonl']);
     const [, port] = await running.says(/http:\/\/127\.0\.0\.1:(\d+)/);
@@ -257,6 +257,7 @@ describe('promptc serve --audit', () => {
     await Promise.all(clients);
     expect(await running.ended).toEqual({ code: 0, signal: null });
     expect(answered.size).toBeGreaterThanOrEqual(1500);
+    expect(await readdir(dir)).not.toContain('audit.jsonl.lock');
     const reader = await openAuditReader(`jsonl:${path.join(dir, 'audit.jsonl')}`);
     onTestFinished(() => reader.close());
     const recorded = new Set<string>();
@@ -274,7 +275,7 @@ function renderOnce(agent: Agent, port: number, task: string): Promise<string | 
   const body = JSON.stringify({ bundle_id: 'any', task });
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve) => {
-    const sent = request({ host: '127.0.0.1', port, path: RENDER, method: 'POST', agent, headers }, (res) => {
+    const sent = send({ host: '127.0.0.1', port, path: RENDER, method: 'POST', agent, headers }, (res) => {
       let text = '';
       res.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;

@@ -30,6 +30,8 @@ export interface MirrorOptions {
   readonly report?: (status: MirrorStatus) => void;
   /** Builds whose objects have to stay, beside the one in place and the one before: those that are still served. */
   readonly inUse?: () => readonly Digest[];
+  /** Go on without a build, until one comes; false by default. */
+  readonly mayBeEmpty?: boolean;
   readonly limits?: Partial<MirrorLimits>;
   /** Certificates in PEM to trust instead of those that Node trusts. */
   readonly ca?: string | undefined;
@@ -74,14 +76,15 @@ export class Mirror {
   /**
    * Starts to mirror. It waits for the first look at the host; not long if the folder has a build to start from.
    *
-   * @throws AddressError; PromptcError `artifact_missing` if the folder has no build, and none came
+   * @throws AddressError; PromptcError `artifact_missing` if the folder has no build, and none came, unless it may be empty
    */
   static async open(options: MirrorOptions): Promise<Mirror> {
     const mirror = new Mirror(options);
     const first = mirror.#run();
-    if (await mirror.#hasBuild()) await settledWithin(first, mirror.#limits.startMilliseconds);
+    const canStart = async (): Promise<boolean> => options.mayBeEmpty === true || (await mirror.#hasBuild());
+    if (await canStart()) await settledWithin(first, mirror.#limits.startMilliseconds);
     else await first;
-    if (mirror.status.state === 'current' || (await mirror.#hasBuild())) return mirror;
+    if (mirror.status.state === 'current' || (await canStart())) return mirror;
     await mirror.close();
     throw new PromptcError(
       'artifact_missing',
