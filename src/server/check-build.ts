@@ -9,7 +9,7 @@ import type { Digest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import type { BundleArtifact, IndexKind, PageReference, TemplateArtifact } from '../format/artifact.js';
 import { verifyOperations } from '../render/verify-operations.js';
-import { Catalog } from '../sources/catalog.js';
+import { Catalog, keepPages } from '../sources/catalog.js';
 import { readBundle, readTemplate } from '../sources/read-artifact.js';
 import type { ManifestFile } from '../sources/read-manifest.js';
 import { readPage } from '../sources/read-page.js';
@@ -24,12 +24,15 @@ export interface CheckOptions {
   readonly signal: AbortSignal;
 }
 
+/** What is kept of the templates' index meanwhile: bundles that follow on each other mostly use templates that do. */
+const PAGE_BYTES = 256 * 1024;
+
 /** How long requests may have to wait for the check at a time. */
 const SLICE_MILLISECONDS = 1;
 
 /** @throws PromptcError `artifact_missing`, `artifact_corrupt`, `artifact_unsupported`; an `AbortError` */
 export async function checkBuild(file: ManifestFile, { read, checked, signal }: CheckOptions): Promise<void> {
-  const templates = new Catalog(file, read);
+  const templates = new Catalog(file, read, keepPages(PAGE_BYTES));
   const slices = new Slices(SLICE_MILLISECONDS);
   for (const kind of ['templates', 'bundles'] as const) {
     for (const [at, reference] of file.manifest[kind].entries()) {
