@@ -1,13 +1,13 @@
 /** Who may ask a server for what: every route, under every policy, with every kind of key. */
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { KeyFile } from '../../src/access/key-file.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/access/keyring.js';
 import { SCOPES, type Scope } from '../../src/access/scope.js';
 import { openSink, type OpenSink } from '../../src/audit/open-sink.js';
 import { OpenToAllError, serve } from '../../src/server/serve.js';
 import { bearer, CREATED, keysFile, testKey } from '../access/keys.js';
 import { projectFolder, SMALL_PROJECT, temporaryFolder } from '../support/project.js';
+import { startServing } from '../support/serving.js';
 import { runCommand } from '../support/terminal.js';
 import {
   type Answer,
@@ -265,9 +265,8 @@ describe('a key with a prefix', () => {
 it('lets keys in and out while it runs', async () => {
   const first = testKey('first', { created: CREATED });
   const file = await keysFile(first);
-  const keys = await KeyFile.open(file, { report: () => undefined });
-  onTestFinished(() => keys.close());
-  const server = await startServerForTest(PROJECT, { keys });
+  const { dir } = await buildInto(PROJECT);
+  const server = await startServing(dir, { dir, keys: file });
   const status = async (key: string): Promise<number> =>
     (await render(server, { bundle_id: 'any' }, { authorization: `Bearer ${key}` })).status;
   const command = async (...args: string[]): Promise<string> => {
@@ -280,6 +279,7 @@ it('lets keys in and out while it runs', async () => {
   await expect.poll(() => status(second), { timeout: 10_000 }).toBe(200);
   await command('revoke', 'first');
   await expect.poll(() => status(first.key), { timeout: 10_000 }).toBe(401);
+  expect(server.said()).toContain(`The keys file ${file} was read again: 2 keys.`);
   expect(await status(second)).toBe(200);
 });
 
