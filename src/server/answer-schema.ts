@@ -144,10 +144,27 @@ export const ANSWER_SCHEMAS = {
       'A bundle, a template or a page of the index, as docs/artifact-format.md describes it; its JSON Schemas come with promptc.',
   },
   Health: answer({ status: { const: 'ok' } }),
-  AuditAnswer: answer({
-    hash: digest('The hash that was asked for.'),
-    records: { type: 'array', items: named('AuditRecord'), description: 'The newest first.' },
-    has_more: { type: 'boolean', description: 'Whether there are older ones.' },
+  AuditAnswer: answer(
+    {
+      hash: digest('The hash that was asked for.'),
+      records: { type: 'array', items: named('AuditRecord'), description: 'The newest first.' },
+      has_more: { type: 'boolean', description: 'Whether there are older ones.' },
+      replays: { type: 'array', items: named('Replay'), description: 'One for each record, in the same order, if they were asked for.' },
+    },
+    ['replays'],
+  ),
+  Replay: answer({
+    identical: orNull({ type: 'boolean', description: 'Whether the render is the one that was recorded; null if there is none.' }),
+    differences: {
+      type: 'array',
+      description: 'In what it differs.',
+      items: answer({
+        field: { type: 'string', description: 'What of the record; `hash` if it is not what was written.' },
+        recorded: orNull({ type: 'string', description: 'As it was recorded.' }),
+        now: orNull({ type: 'string', description: 'As it is now.' }),
+      }),
+    },
+    reason: orNull({ type: 'string', description: 'Why it cannot be rendered again.' }),
   }),
   AuditRecord: {
     description: 'One render, as docs/audit.md says.',

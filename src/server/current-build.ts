@@ -11,6 +11,7 @@ import path from 'node:path';
 import type { Digest } from '../base/digest.js';
 import { MANIFEST_FILE } from '../format/artifact.js';
 import { DistFolder } from '../sources/file.js';
+import { KeptBuild } from '../sources/kept-build.js';
 import type { Caches } from './caches.js';
 import { checkBuild } from './check-build.js';
 import { ServedBuild } from './served-build.js';
@@ -94,6 +95,15 @@ export class CurrentBuild {
     const seen = await this.#look();
     this.#served = await this.#read(new DistFolder(this.#options.dir));
     this.#seen = seen;
+  }
+
+  /**
+   * A build that the folder keeps: the one that is served, or one before it.
+   *
+   * @throws PromptcError `artifact_missing`, `artifact_corrupt`, `artifact_unsupported`
+   */
+  async kept(digest: Digest): Promise<ServedBuild> {
+    return digest === this.#served?.digest ? this.#served : this.#read(new KeptBuild(this.#options.dir, digest));
   }
 
   /** Begins to follow the folder, and to go over the objects of the build that is served. */

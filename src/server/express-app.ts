@@ -56,7 +56,7 @@ export function createExpressApp(options: ExpressOptions): Route {
 
   app
     .route(below(AUDIT_PATH))
-    .get(by(auditRoute(auditReader), 'audit'))
+    .get(by(auditRoute({ reader: auditReader, builds }), 'audit'))
     .all(readOnly);
 
   const { showOpenApi, showDocs } = openApiRoutes(limits);

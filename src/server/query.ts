@@ -44,6 +44,17 @@ export function wholeNumber(description: string, { minimum, maximum, absent }: W
   };
 }
 
+/** Whether something is asked for; it is not, if the parameter is absent. */
+export function flag(description: string): Parameter<boolean> {
+  return {
+    description,
+    schema: { type: 'boolean', default: false },
+    refusal: 'must be true or false',
+    read: (sent) => (sent === 'true' ? true : sent === 'false' ? false : undefined),
+    absent: false,
+  };
+}
+
 /** Which version of a bundle or template is meant. */
 export const VERSION_QUERY = {
   semver: text("A version, or a range of npm's semver. Without it, the default version is meant.", undefined),

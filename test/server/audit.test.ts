@@ -1,5 +1,5 @@
 /** Renders that a server answers, and what its audit log says of them. */
-import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { Agent, request as send } from 'node:http';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -287,3 +287,68 @@ function renderOnce(agent: Agent, port: number, task: string): Promise<string | 
     sent.end(body);
   });
 }
+
+describe('?replay=true', () => {
+  const replaysOf = async (server: Reachable, hash: string): Promise<unknown> => {
+    const answer = await call(server, `/v1/audit/${hash}?replay=true`, { headers: { authorization: bearer(AUDITOR) } });
+    expect(answer.status).toBe(200);
+    return (json(answer) as { replays: unknown }).replays;
+  };
+
+  it('renders records again from the builds that they name', async () => {
+    const { server } = await audited(undefined, { keep: 'payload' });
+    const before = server.build.manifestDigest;
+    const { prompt_hash } = await hashesOf(render(server, HELLO));
+    await recordsOf(server, prompt_hash, 1);
+    expect(await replaysOf(server, prompt_hash)).toEqual([{ identical: true, differences: [], reason: null }]);
+
+    // From a build that is served no more, too, until the folder has it no more.
+    const changed = SMALL['prompts/templates/greet-2.md']!.replace('Hello', 'Good day');
+    const next = await buildInto({ ...SMALL, 'prompts/templates/greet-2.md': changed });
+    await writeBuild(next.build, { commit: null, dirty: null }, new NodeDisk(server.dir));
+    await expect.poll(() => server.builds.served?.digest, { timeout: 10_000 }).toBe(next.build.manifestDigest);
+    expect(await replaysOf(server, prompt_hash)).toEqual([{ identical: true, differences: [], reason: null }]);
+    await rm(path.join(server.dir, 'objects/sha256', before.slice(7, 9), `${before.slice(7)}.json`));
+    expect(await replaysOf(server, prompt_hash)).toEqual([
+      { identical: null, differences: [], reason: `The build ${before} is not kept here any more.` },
+    ]);
+  });
+
+  it('says what differs, if a record is not what was written', async () => {
+    const file = path.join(await temporaryFolder(), 'audit.jsonl');
+    const first = await audited(`jsonl:${file}`, { keep: 'payload' });
+    const { bundle_hash } = await hashesOf(render(first.server, HELLO));
+    await hashesOf(render(first.server, HELLO));
+    await recordsOf(first.server, bundle_hash, 2);
+    await first.server.close();
+    await first.sink.close();
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"name":"Ada"', '"name":"Eve"'));
+    const second = await audited(`jsonl:${file}`);
+    expect(await replaysOf(second.server, bundle_hash)).toEqual([
+      { identical: true, differences: [], reason: null },
+      {
+        identical: false,
+        differences: ['hash', 'personality_hash', 'prompt_hash'].map((field) => ({
+          field,
+          recorded: expect.stringMatching(/^sha256:/) as string,
+          now: expect.stringMatching(/^sha256:/) as string,
+        })),
+        reason: null,
+      },
+    ]);
+  });
+
+  it('says why a record cannot be rendered again', async () => {
+    const bare = await audited();
+    const { prompt_hash } = await hashesOf(render(bare.server, HELLO));
+    await recordsOf(bare.server, prompt_hash, 1);
+    expect(await replaysOf(bare.server, prompt_hash)).toMatchObject([
+      { identical: null, reason: 'The record holds no payload, only its hash.' },
+    ]);
+
+    const masked = await audited(undefined, { keep: 'payload', masks: ['inputs.name'] });
+    await hashesOf(render(masked.server, HELLO));
+    await recordsOf(masked.server, prompt_hash, 1);
+    expect(await replaysOf(masked.server, prompt_hash)).toMatchObject([{ identical: null, reason: 'The payload is masked: inputs.name.' }]);
+  });
+});

@@ -10,7 +10,7 @@ import type { Scope } from '../../access/scope.js';
 import type { ANSWER_SCHEMAS } from '../answer-schema.js';
 import type { ServerCode } from '../problem.js';
 import { type Parameter, VERSION_QUERY } from '../query.js';
-import { AUDIT_PATH } from '../routes/audit.js';
+import { AUDIT_PATH, AUDIT_QUERY } from '../routes/audit.js';
 import { BATCH_PATH } from '../routes/batch.js';
 import { BUNDLES_PATH, LIST_QUERY } from '../routes/bundles.js';
 import { ARTIFACTS_PATH, MANIFEST_PATH } from '../routes/files.js';
@@ -213,6 +213,7 @@ export const OPERATIONS: readonly Operation[] = [
       description: 'A `prompt_hash` or a `bundle_hash`.',
       schema: { type: 'string', pattern: DIGEST_PATTERN },
     },
+    query: AUDIT_QUERY,
     answer: 'AuditAnswer',
     codes: ['bad_query', 'not_found', 'audit_failed'],
   },
