@@ -159,7 +159,7 @@ export const ANSWER_SCHEMAS = {
       type: 'array',
       description: 'In what it differs.',
       items: answer({
-        field: { type: 'string', description: 'What of the record; `hash` if it is not what was written.' },
+        field: { type: 'string', description: 'What of the record.' },
         recorded: orNull({ type: 'string', description: 'As it was recorded.' }),
         now: orNull({ type: 'string', description: 'As it is now.' }),
       }),

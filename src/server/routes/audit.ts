@@ -2,7 +2,7 @@
 import { isWithin } from '../../access/prefix.js';
 import { auditAnswer } from '../../audit/answer.js';
 import type { AuditRecord } from '../../audit/record.js';
-import { checkRecord, compareRender, type Difference } from '../../audit/replay.js';
+import { compareRender, type Difference } from '../../audit/replay.js';
 import type { AuditReader } from '../../audit/storage.js';
 import { isDigest } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
@@ -60,14 +60,13 @@ export function auditRoute({ reader, builds }: AuditRouteOptions): Route {
 
   async function replayOne(record: AuditRecord): Promise<Replay> {
     const { payload, masked = [], build, bundle_id, semver } = record;
-    const differences = checkRecord(record);
-    const impossible = (reason: string): Replay => ({ identical: null, differences, reason });
+    const impossible = (reason: string): Replay => ({ identical: null, differences: [], reason });
     if (payload === undefined) return impossible('The record holds no payload, only its hash.');
     if (masked.length > 0) return impossible(`The payload is masked: ${masked.join(', ')}.`);
     if (build === null) return impossible('The record names no build.');
     try {
       const { ready } = await (await builds.kept(build)).choose(bundle_id, semver);
-      differences.push(...compareRender(record, ready.linked.render(payload).result));
+      const differences = compareRender(record, ready.linked.render(payload).result);
       return { identical: differences.length === 0, differences, reason: null };
     } catch (error) {
       if (!(error instanceof PromptcError)) throw error;
