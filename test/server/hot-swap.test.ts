@@ -11,6 +11,7 @@ import { writeBuild } from '../../src/compile/emit/write.js';
 import { objectPath } from '../../src/format/artifact.js';
 import type { BuildEvents } from '../../src/server/current-build.js';
 import { serve } from '../../src/server/serve.js';
+import { forgeIndex } from '../support/forged-build.js';
 import { temporaryFolder } from '../support/project.js';
 import { swapUnderLoad } from './swap-load.js';
 import { call, json, problem, render, startServerForTest, type TestServer } from './test-server.js';
@@ -223,6 +224,21 @@ describe('33: a build that is not whole does not take the place of one that is',
     const server = await servedWith(50);
     await writeFile(path.join(server.dir, 'manifest.json'), change((await built(1)).manifestBytes));
     await server.events.until(() => server.events.failures.length >= 1);
+    expect(await promptOf(server)).toBe('Build 0, go.\n\nAgain 0.');
+  });
+
+  it('without a template that one of its bundles is made of', async () => {
+    const server = await servedWith(50);
+    const files = forgeIndex(await built(1), (index) => {
+      delete index.templates.two;
+    });
+    for (const [name, bytes] of [...files].toSorted(([a], [b]) => Number(a === 'manifest.json') - Number(b === 'manifest.json'))) {
+      await new NodeDisk(server.dir).write(name, bytes);
+    }
+    await server.events.until(() => server.events.failures.length >= 1);
+    expect(server.events.failures[0]).toBe(
+      'The build does not hold the template two@1.0.0 that the bundle both@1.0.0 is made of. Build again.',
+    );
     expect(await promptOf(server)).toBe('Build 0, go.\n\nAgain 0.');
   });
 
