@@ -7,6 +7,7 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { syncFolder } from '../base/sync-folder.js';
 import { KeysError } from './keys-error.js';
 import { formatKeys, type KeyEntry } from './keys-format.js';
 import { readKeys } from './read-keys.js';
@@ -81,17 +82,6 @@ async function keepOwner(handle: FileHandle, target: string): Promise<void> {
   const { uid, gid } = await handle.stat();
   if (before.uid !== uid || before.gid !== gid) await handle.chown(before.uid, before.gid);
   await handle.chmod(before.mode & 0o777);
-}
-
-/** Makes the rename last through a power cut, where the system can sync folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function unwritable(file: string, error: unknown): KeysError {

@@ -6,6 +6,7 @@
  */
 import { appendFile, type FileHandle, open, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../base/sync-folder.js';
 import { auditError, systemCode } from './audit-error.js';
 import { JsonlReader, rotatedPath, rotatedPaths } from './jsonl-reader.js';
 import { linesBackwards, linesForwards, MAX_LINE_BYTES } from './line-file.js';
@@ -188,15 +189,4 @@ function damaged(file: string): Error {
   return auditError(
     `The audit log ${file} is damaged: more of it is no record than a crash leaves behind. \`promptc audit verify\` says where. Move it away to begin a new log.`,
   );
-}
-
-/** Makes new names last through a power cut, where the system can sync folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

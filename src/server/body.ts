@@ -3,23 +3,18 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Json } from '../base/json.js';
 import { SourceText } from '../base/span.js';
-import type { Exchange } from './exchange.js';
 import { HttpError } from './http-error.js';
 import { locateJsonError } from '../format/json-error.js';
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*(?:utf-8|"utf-8")[ \t]*)?$/i;
 
 /**
- * Notes when it was there, since no client can make what comes then take longer.
- *
  * @param maxBytes - more than this is refused as soon as it is known, read or not
  * @throws HttpError
  */
-export async function readJson(exchange: Exchange, maxBytes: number): Promise<Json> {
-  const { req } = exchange;
+export async function readJson(req: IncomingMessage, maxBytes: number): Promise<Json> {
   checkHeaders(req, maxBytes);
   const bytes = await readBytes(req, maxBytes);
-  exchange.arrived = performance.now();
   if (bytes.length === 0) throw new HttpError('empty_body', 'The body is empty; it must be a JSON object.');
   if (!isUtf8(bytes)) throw new HttpError('invalid_utf8', 'The body is not UTF-8.');
   return parse(bytes.toString());

@@ -13,8 +13,6 @@ export class Exchange {
   readonly headers: string[] = [];
   /** On `performance`'s clock, which nobody sets. */
   readonly started = performance.now();
-  /** When its body was there too; until then, `started`. */
-  arrived = this.started;
   readonly id: string;
 
   constructor(

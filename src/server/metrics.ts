@@ -52,7 +52,7 @@ export class Metrics {
       {
         name: 'prompt_render_latency_seconds',
         type: 'histogram',
-        help: 'From the end of a render request to its answer.',
+        help: 'From what a request asks for to the JSON of its answer, for each render that succeeded.',
         samples: histogramSamples(LATENCY_BOUNDS.map(seconds), renders.counts, seconds(renders.sum)),
       },
       counter('bundle_cache_hits_total', 'Renders that found their bundle ready.', caches.hits),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fastGlob from 'fast-glob';
+import { syncFolder } from '../../base/sync-folder.js';
 import type { Disk, DiskEntry } from './disk.js';
 
 /**
@@ -60,7 +61,7 @@ export class NodeDisk implements Disk {
     try {
       writeFileSync(temporary, bytes, { flag: 'wx', flush: sync });
       renameSync(temporary, target);
-      if (sync) syncFolder(folder);
+      if (sync) await syncFolder(folder);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
@@ -73,17 +74,6 @@ export class NodeDisk implements Disk {
 
   #path(relative: string): string {
     return path.join(this.#root, ...relative.split('/'));
-  }
-}
-
-/** Makes a rename last through a power cut, where the system can sync folders. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -39,7 +39,7 @@ export function batchRoute({ renders, limits: { bodyBytes, batchRequests, batchB
     let bytes = 0;
     let isFull = false;
     const slices = new Slices(SLICE_MILLISECONDS);
-    for (const request of readBatch(await readJson(exchange, bodyBytes))) {
+    for (const request of readBatch(await readJson(exchange.req, bodyBytes))) {
       let item = isFull ? '' : await renderItem(exchange, request);
       bytes += Buffer.byteLength(item);
       // The first one is always given, so that whoever asks again for what is left gets on.

@@ -31,7 +31,7 @@ export function renderRoute({ renders, bodyBytes }: RenderRouteOptions): Route {
     try {
       if (exchange.req.url !== RENDER_PATH) readQuery(exchange.req.url!, {});
       buildOf(exchange);
-      return await readJson(exchange, bodyBytes);
+      return await readJson(exchange.req, bodyBytes);
     } catch (error) {
       return renders.failed(error);
     }

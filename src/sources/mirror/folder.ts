@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../../base/sync-folder.js';
 
 /** Paths are relative to the folder, with forward slashes. Methods throw what the system says. */
 export class Folder {
@@ -62,17 +63,6 @@ export class Folder {
 
   #path(relative: string): string {
     return path.join(this.#root, ...relative.split('/'));
-  }
-}
-
-/** Makes a rename last through a power cut, where the system can sync folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
