@@ -7,13 +7,14 @@
  */
 import { type Digest, sha256 } from '../base/digest.js';
 import type { Exchange } from './exchange.js';
+import { endSoon } from './end-soon.js';
 import { HttpError } from './http-error.js';
 import { errorFields, type Log } from './log.js';
 import { PROBLEM_TYPE, type ProblemDocument, problemOf } from './problem.js';
 import { routePattern } from './route-pattern.js';
 
 /** Names and values, in turn. */
-type Headers = readonly (string | number)[];
+type Headers = readonly string[];
 
 /** How long a client that was refused halfway may go on sending before the connection is closed. */
 const LINGER_MILLISECONDS = 2000;
@@ -76,8 +77,10 @@ function sendUnlessKnown(
   security: readonly string[],
 ): void {
   const headers = ['etag', `"${digest}"`, 'cache-control', cacheControl];
-  if (hasAlready(exchange, digest)) exchange.res.writeHead(304, [...headers, ...commonHeaders(exchange, security)]).end();
-  else send(exchange, 200, ['content-type', contentType, ...headers], body, security);
+  if (hasAlready(exchange, digest)) {
+    exchange.res.writeHead(304, completed(exchange, headers, security));
+    endSoon(exchange.res);
+  } else send(exchange, 200, ['content-type', contentType, ...headers], body, security);
 }
 
 /** Whether a client names a digest's ETag in `If-None-Match` (RFC 9110, section 13.1.2). */
@@ -123,13 +126,18 @@ function send(
   body: string | Uint8Array,
   security: readonly string[] = SECURITY_HEADERS,
 ): void {
-  const length = ['content-length', Buffer.byteLength(body)];
-  exchange.res.writeHead(status, [...headers, ...length, ...commonHeaders(exchange, security)] as string[]).end(body);
+  const all = completed(exchange, headers, security);
+  all.push('content-length', String(Buffer.byteLength(body)));
+  exchange.res.writeHead(status, all);
+  endSoon(exchange.res, body);
 }
 
-function commonHeaders({ id, build, headers }: Exchange, security: readonly string[] = SECURITY_HEADERS): string[] {
-  const named = build === undefined ? [] : ['x-promptc-build', build.digest];
-  return [...security, ...headers, ...named, 'x-request-id', id];
+/** An answer's own headers, and those that every answer has. */
+function completed({ id, build, headers }: Exchange, own: Headers, security: readonly string[]): string[] {
+  const all = [...own, ...security, ...headers];
+  if (build !== undefined) all.push('x-promptc-build', build.digest);
+  all.push('x-request-id', id);
+  return all;
 }
 
 /**
@@ -138,8 +146,8 @@ function commonHeaders({ id, build, headers }: Exchange, security: readonly stri
  */
 function sendAndLinger(exchange: Exchange, status: number, headers: Headers, body: string): void {
   const { req, res } = exchange;
-  const all = [...headers, 'content-length', Buffer.byteLength(body), 'connection', 'close', ...commonHeaders(exchange)];
-  res.writeHead(status, all as string[]).write(body);
+  const own = [...headers, 'content-length', String(Buffer.byteLength(body)), 'connection', 'close'];
+  res.writeHead(status, completed(exchange, own, SECURITY_HEADERS)).write(body);
   const timer = setTimeout(end, LINGER_MILLISECONDS);
   req.once('close', end).resume();
 
