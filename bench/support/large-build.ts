@@ -52,6 +52,7 @@ function renamed<Linked extends LinkedTemplate | LinkedBundleFile>(
   return {
     ...linked,
     prompt: { ...linked.prompt, ...identity },
+    hash: artifact.hash,
     artifact,
     bytes,
     reference: { digest: sha256(bytes), size: bytes.length },

@@ -23,9 +23,11 @@ const MOST_SEARCHED = 50;
 
 /** Collects what the phases find. Phases report and go on; only the end of the pipeline looks for errors. */
 export class Diagnostics {
-  readonly #list: Diagnostic[] = [];
-  /** What was reported already: a partial that many templates include has its errors once. */
-  readonly #seen = new Set<string>();
+  /** What was reported, each once: a partial that many templates include has its errors once. */
+  readonly #seen = new Map<string, Diagnostic>();
+  /** What was found in looking at each subject, be it the first to have it or not. */
+  readonly #bySubject = new Map<string, Diagnostic[]>();
+  #subject: string | undefined;
   readonly #broken = new Set<string>();
   readonly #searched = new Map<Code, number>();
   #errors = 0;
@@ -34,19 +36,52 @@ export class Diagnostics {
     // The table pairs each code with its own arguments; TypeScript cannot follow that pairing through an index.
     const entry = CODES[code] as unknown as { severity: Severity; message: (a: unknown) => string; hint?: (a: unknown) => string };
     const message = entry.message(args);
-    const key = `${code}\n${span.source.path}\n${span.start}\n${span.end}\n${message}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    const hint = this.#ownHint(code, extras.hint) ?? entry.hint?.(args);
-    this.#list.push({
+    const seen = this.#seen.get(keyOf(code, span, message));
+    // Whoever is told already was told the hint, which may have to be searched for.
+    const hint = seen === undefined ? (this.#ownHint(code, extras.hint) ?? entry.hint?.(args)) : seen.hint;
+    const diagnostic: Diagnostic = {
       code,
       severity: entry.severity,
       message,
       span,
       ...(hint === undefined ? {} : { hint }),
       ...(extras.related === undefined ? {} : { related: extras.related }),
-    });
-    if (entry.severity !== 'error') return;
+    };
+    this.#take(diagnostic, seen);
+    if (this.#subject !== undefined) this.#bySubject.get(this.#subject)!.push(diagnostic);
+  }
+
+  /** Reports again what was found earlier. */
+  repeat(diagnostic: Diagnostic): void {
+    this.#take(diagnostic, this.#seen.get(keyOf(diagnostic.code, diagnostic.span, diagnostic.message)));
+  }
+
+  /**
+   * Does some work, and remembers what is reported meanwhile as being about a subject.
+   *
+   * @param subject - such as the path of a file; `undefined` for what is about no subject, also within work that is
+   */
+  about<Result>(subject: string | undefined, work: () => Result): Result {
+    const outer = this.#subject;
+    this.#subject = subject;
+    if (subject !== undefined && !this.#bySubject.has(subject)) this.#bySubject.set(subject, []);
+    try {
+      return work();
+    } finally {
+      this.#subject = outer;
+    }
+  }
+
+  /** What was found in looking at a subject: also what others have in common with it, and was reported for them. */
+  foundAbout(subject: string): readonly Diagnostic[] {
+    return this.#bySubject.get(subject) ?? [];
+  }
+
+  #take(diagnostic: Diagnostic, before: Diagnostic | undefined): void {
+    const { code, severity, span, message } = diagnostic;
+    // Of several places that lead to one mistake the first is told, in whatever order they were looked at.
+    if (before === undefined || comesFirst(diagnostic.related, before.related)) this.#seen.set(keyOf(code, span, message), diagnostic);
+    if (before !== undefined || severity !== 'error') return;
     this.#errors++;
     this.#broken.add(span.source.path);
   }
@@ -69,14 +104,26 @@ export class Diagnostics {
 
   /** Where a file has errors, from its start on. */
   errorSpans(path: string): Span[] {
-    const spans = this.#list.filter(({ severity, span }) => severity === 'error' && span.source.path === path).map(({ span }) => span);
+    const spans = [...this.#seen.values()]
+      .filter(({ severity, span }) => severity === 'error' && span.source.path === path)
+      .map(({ span }) => span);
     return spans.toSorted((a, b) => a.start - b.start);
   }
 
   /** All of them, by file, place and code, whatever the order they were found in. */
   sorted(): Diagnostic[] {
-    return inOrder(this.#list);
+    return inOrder([...this.#seen.values()]);
   }
+}
+
+function keyOf(code: Code, { source, start, end }: Span, message: string): string {
+  return `${code}\n${source.path}\n${start}\n${end}\n${message}`;
+}
+
+function comesFirst(related: Diagnostic['related'], other: Diagnostic['related']): boolean {
+  const [one, two] = [related?.[0]?.span, other?.[0]?.span];
+  if (one === undefined || two === undefined) return false;
+  return (compare(one.source.path, two.source.path) || one.start - two.start) < 0;
 }
 
 /** By file, place, code and message. */

@@ -1,8 +1,11 @@
+import { type Digest, sha256 } from './digest.js';
+
 /**
  * The text of one file, as every phase sees it: decoded, with LF line ends. Offsets count UTF-16 code
  * units of `text`; lines and columns are computed from them when a diagnostic is printed.
  */
 export class SourceText {
+  #digest: Digest | undefined;
   #lineStarts: number[] | undefined;
   #secondHalves: number[] | undefined;
 
@@ -11,6 +14,11 @@ export class SourceText {
     readonly path: string,
     readonly text: string,
   ) {}
+
+  /** Of its text. */
+  get digest(): Digest {
+    return (this.#digest ??= sha256(this.text));
+  }
 
   /** The place of an offset; line and column count from 1, columns in characters (code points). */
   position(offset: number): { line: number; column: number } {

@@ -15,6 +15,7 @@ export interface CheckOptions {
   readonly format: Format;
   readonly base?: string;
   readonly currentOnly?: boolean;
+  readonly cache?: boolean;
 }
 
 export interface BuildOptions extends CheckOptions {
@@ -62,13 +63,13 @@ function isCompared({ base, published }: ProjectVersions): boolean {
   return base.kind === 'revision' || published.lock.entries.length > 0;
 }
 
-function summary({ build: made, examples }: Compiled): string {
+function summary({ build: made, exampleCount }: Compiled): string {
   const { templates, bundles } = made!;
   const older = [...templates, ...bundles].filter(({ prompt }) => prompt.source.path === LOCK_FILE).length;
   const parts = [
     counted(templates.filter(({ prompt }) => prompt.source.path !== LOCK_FILE).length, 'template'),
     counted(bundles.filter(({ prompt }) => prompt.source.path !== LOCK_FILE).length, 'bundle'),
-    counted(examples.length, 'example'),
+    counted(exampleCount, 'example'),
     ...(older === 0 ? [] : [counted(older, 'older version')]),
   ];
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`;

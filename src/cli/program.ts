@@ -88,6 +88,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .option('--update', 'resolve the references of drafts anew')
     .addOption(baseOption())
     .addOption(currentOnlyOption())
+    .addOption(noCacheOption())
     .addOption(formatOption())
     .action(async (options: Parameters<typeof build>[1]) => end(await (await import('./build.js')).build(terminal, options)));
 
@@ -99,6 +100,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(rootOption().default('.'))
     .addOption(baseOption())
     .addOption(currentOnlyOption())
+    .addOption(noCacheOption())
     .addOption(formatOption())
     .action(async (options: Parameters<typeof check>[1]) => end(await (await import('./build.js')).check(terminal, options)));
 
@@ -316,6 +318,10 @@ function baseOption(): Option {
 
 function currentOnlyOption(): Option {
   return new Option('--current-only', 'leave out published versions that the working tree no longer holds');
+}
+
+function noCacheOption(): Option {
+  return new Option('--no-cache', 'compile every file, also those that have not changed since the last build');
 }
 
 function formatOption(): Option {

@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { Diagnostics, inOrder } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
+import { openCache, saveCache } from '../compile/cache/cache-file.js';
+import type { CompileCache } from '../compile/cache/compile-cache.js';
 import { type Compiled, compile } from '../compile/compile.js';
 import { NodeDisk } from '../compile/discover/node-disk.js';
 import { type Written, writeBuild } from '../compile/emit/write.js';
@@ -22,6 +24,8 @@ export interface ProjectOptions {
   readonly draft?: boolean | undefined;
   /** Shows what goes on. */
   readonly progress?: Progress;
+  /** Whether what the last build came to is used again for files that have not changed. */
+  readonly cache?: boolean;
   /** Take older versions from Git alone: an artifact does not hold the text that a diff shows. */
   readonly fromGit?: boolean;
 }
@@ -31,6 +35,8 @@ export interface CompiledProject {
   readonly compiled: Compiled;
   /** Absent if the lock cannot be read. */
   readonly versions: ProjectVersions | undefined;
+  /** What is known now for the next build; absent if that is not wanted. */
+  readonly cache?: CompileCache | undefined;
 }
 
 /**
@@ -42,15 +48,19 @@ export interface CompiledProject {
 export async function compileProject(
   root: string,
   out: string,
-  { env = {}, fromGit = false, progress, ...options }: ProjectOptions = {},
+  { env = {}, fromGit = false, cache: isCached = false, progress, ...options }: ProjectOptions = {},
 ): Promise<CompiledProject> {
   progress?.('Compiling prompts');
   const disk = new NodeDisk(root);
   const diagnostics = new Diagnostics();
   const request = { root, disk, output: fromGit ? undefined : new NodeDisk(path.resolve(root, out)), env, ...options };
   const versions = await openVersions(request, diagnostics);
-  const compiled = await compile(disk, { publishing: versions?.published ?? UNREADABLE_LOCK });
-  if (versions !== undefined) return { compiled, versions };
+  let cache: CompileCache | undefined;
+  const compiled = await compile(disk, {
+    publishing: versions?.published ?? UNREADABLE_LOCK,
+    ...(isCached && { cache: async () => (cache = await openCache(disk)) }),
+  });
+  if (versions !== undefined) return { compiled, versions, cache };
   // With a lock that cannot be read nothing is known of what is published; the prompts are looked at all the same.
   const { build: _, ...rest } = compiled;
   return { compiled: { ...rest, diagnostics: inOrder([...diagnostics.sorted(), ...compiled.diagnostics]) }, versions };
@@ -63,7 +73,10 @@ export async function buildProject(
   options: ProjectOptions = {},
 ): Promise<CompiledProject & { readonly written: Written | undefined }> {
   const project = await compileProject(root, out, options);
-  const { compiled, versions } = project;
+  const { compiled, versions, cache } = project;
+  // Also if something is wrong with the prompts: the rest need not be compiled again. Where it cannot be kept (a disk that
+  // is full, or that cannot be written to), the next build takes longer.
+  if (cache !== undefined) await saveCache(cache, new NodeDisk(root)).catch(() => {});
   if (compiled.build === undefined || versions === undefined) return { ...project, written: undefined };
   const origin = await originOf(versions.repository, PROJECT_PATHS);
   const { nextLock } = versions.published;

@@ -6,7 +6,10 @@
  */
 import { type Diagnostic, Diagnostics } from '../base/diagnostic.js';
 import { check, withoutBroken } from './check/check.js';
-import { type DeclaredTemplates, declareBundles, declareTemplates } from './check/declare.js';
+import { type CompileCache, settingsDigest } from './cache/compile-cache.js';
+import { KnownBundle } from './cache/known-bundle.js';
+import { KnownTemplate } from './cache/known-template.js';
+import { type DeclaredTemplates, declareBundles, declareTemplates, type KeepBundle } from './check/declare.js';
 import { findIgnores } from './check/ignores.js';
 import type { RecordedSlots } from './check/references.js';
 import type { Config } from './config.js';
@@ -15,11 +18,11 @@ import { discover } from './discover/discover.js';
 import type { Disk } from './discover/disk.js';
 import { type Build, emit } from './emit/emit.js';
 import { checkBudgets } from './link/budgets.js';
-import { checkConstraintText } from './link/constraint-text.js';
+import { ConstraintText } from './link/constraint-text.js';
 import { type ExampleRender, renderExamples } from './link/examples.js';
 import { checkLateStaticText } from './link/late-static-text.js';
-import { linkBundle, type LinkedPrompts, type LinkedTemplate, linkTemplate } from './link/link.js';
-import type { Parsed } from './model.js';
+import { linkBundle, type LinkedBundleFile, type LinkedPrompts, type LinkedTemplate, linkTemplate } from './link/link.js';
+import type { Parsed, Template } from './model.js';
 import { parse } from './parse/parse.js';
 import type { Publishing } from './publishing.js';
 import { settle } from './settle.js';
@@ -29,7 +32,9 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent if any of the diagnostics is an error. */
   readonly build?: Build;
+  /** Those that were rendered now: of bundles that have not changed, they were rendered before. */
   readonly examples: readonly ExampleRender[];
+  readonly exampleCount: number;
   readonly config: Config;
 }
 
@@ -37,25 +42,30 @@ export interface CompileOptions {
   /** Whether the prompts are held to what the checks of today say; what was published once is not. */
   readonly checks?: boolean;
   /** What was published before; without it, a project is the working tree alone. */
-  readonly publishing?: Publishing;
+  readonly publishing?: Publishing | undefined;
+  /** Opens what earlier builds came to, if the configuration does not turn that off. It gets what this one comes to. */
+  readonly cache?: (() => Promise<CompileCache>) | undefined;
 }
 
 /** Compiles the project on a disk, by its own configuration. */
-export async function compile(disk: Disk, { checks = true, publishing }: CompileOptions = {}): Promise<Compiled> {
+export async function compile(disk: Disk, { checks = true, publishing, cache: openCache }: CompileOptions = {}): Promise<Compiled> {
   const diagnostics = new Diagnostics();
   const config = await readConfig(disk, diagnostics);
   const sources = await discover(disk, config.limits.fileBytes, diagnostics);
-  const parsed = parse(sources, config.limits, diagnostics);
+  const cache = config.cache ? await openCache?.() : undefined;
+  cache?.begin(settingsDigest(config), sources);
+  const parsed = parse(sources, config.limits, diagnostics, cache);
   const templates = declareTemplates(parsed, config.limits, diagnostics);
   const published = await publishing?.templates(templates.index, diagnostics);
   const linked = link(
     parsed,
     templates,
-    { published, checks, recorded: (id, version) => publishing?.recorded(id, version) },
+    { published, checks, recorded: (id, version) => publishing?.recorded(id, version), cache },
     config,
     diagnostics,
   );
   if (checks) await checkBudgets(linked, config.budget, diagnostics);
+  cache?.remember(linked, diagnostics);
   const older = (await publishing?.bundles(linked, diagnostics)) ?? [];
   await publishing?.hold(linked, sources, diagnostics);
   return finish(parsed, { ...linked, bundles: [...linked.bundles, ...older] }, config, diagnostics, publishing);
@@ -72,30 +82,49 @@ interface LinkOptions {
   readonly published?: readonly LinkedTemplate[] | undefined;
   readonly recorded?: (id: string, version: string) => RecordedSlots | undefined;
   readonly checks?: boolean;
+  readonly cache?: CompileCache | undefined;
 }
 
 /** What has an error ends on the way; the rest goes on, so that one build tells everything. */
 function link(
   parsed: Parsed,
   { index, ...declared }: DeclaredTemplates,
-  { published = [], recorded = () => undefined, checks = true }: LinkOptions,
+  { published = [], recorded = () => undefined, checks = true, cache }: LinkOptions,
   { limits }: Config,
   diagnostics: Diagnostics,
 ): LinkedPrompts {
-  const everything = { ...declared, bundles: declareBundles(parsed.bundles, index, recorded, diagnostics) };
-  if (checks) check(parsed, everything, diagnostics);
   const older = published.map((linked) => [linked.prompt, linked] as const);
+  const olderByPrompt = new Map(older);
+  // A template that is compiled now is another one than what is remembered.
+  const unchanged = (template: Template): LinkedTemplate | undefined =>
+    template instanceof KnownTemplate ? template.linked : olderByPrompt.get(template);
+  const keep = cache && ((...[source, record, resolved]: Parameters<KeepBundle>) => cache.bundle(source, record, resolved, unchanged));
+  const everything = { ...declared, bundles: declareBundles(parsed.bundles, index, recorded, diagnostics, keep) };
+  if (checks) check(parsed, everything, diagnostics);
   const prompts = withoutBroken(everything, parsed.partials, new Set(older.map(([template]) => template)), diagnostics.brokenFiles);
   // Lowering happens within: a template's operations are part of its artifact.
   const templates = new Map([
-    ...prompts.templates.map((template) => [template, linkTemplate(template, prompts.partials)] as const),
+    ...prompts.templates.map(
+      (template) => [template, template instanceof KnownTemplate ? template.linked : linkTemplate(template, prompts.partials)] as const,
+    ),
     ...older,
   ]);
-  const bundles = prompts.bundles.flatMap((bundle) => linkBundle(bundle, templates, limits, diagnostics) ?? []);
-  if (!checks) return { templates, bundles, examples: [] };
-  checkLateStaticText({ bundles, templates }, diagnostics);
-  checkConstraintText(bundles, prompts.partials, diagnostics);
-  const examples = bundles.flatMap((bundle) => renderExamples(bundle, templates, limits, diagnostics));
+  cache?.repeat(parsed.templates, everything.bundles, new Set(prompts.bundles), diagnostics);
+  const constraintText = new ConstraintText(prompts.partials, diagnostics);
+  const examples: ExampleRender[] = [];
+  const bundles = prompts.bundles.flatMap((bundle): LinkedBundleFile[] => {
+    if (bundle instanceof KnownBundle) return [bundle.linked];
+    return diagnostics.about(bundle.source.path, () => {
+      const linked = linkBundle(bundle, templates, limits, diagnostics);
+      if (linked === undefined) return [];
+      if (checks) {
+        checkLateStaticText(linked, templates, diagnostics);
+        constraintText.check(linked);
+        examples.push(...renderExamples(linked, templates, limits, diagnostics));
+      }
+      return [linked];
+    });
+  });
   return { templates, bundles, examples };
 }
 
@@ -108,6 +137,8 @@ function finish(
 ): Compiled {
   const ignores = findIgnores(parsed, diagnostics);
   const told = settle(diagnostics, config.severities, ignores);
-  if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told, examples: [], config };
-  return { diagnostics: told, examples, config, build: emit([...templates.values()], bundles, publishing) };
+  if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told, examples: [], exampleCount: 0, config };
+  const unchanged = bundles.map(({ prompt }) => (prompt instanceof KnownBundle ? (prompt.record.examples ?? 0) : 0));
+  const exampleCount = examples.length + unchanged.reduce((sum, count) => sum + count, 0);
+  return { diagnostics: told, examples, exampleCount, config, build: emit([...templates.values()], bundles, publishing) };
 }

@@ -38,6 +38,8 @@ export interface Config {
   readonly limits: Limits;
   readonly severities: Severities;
   readonly budget: Budget;
+  /** Whether builds remember what they came to. */
+  readonly cache: boolean;
   readonly diff: {
     /** What each kind of change weighs. */
     readonly rules: RuleLevels;
@@ -64,6 +66,7 @@ export const DEFAULT_CONFIG: Config = {
   },
   severities: {},
   budget: {},
+  cache: true,
   diff: { rules: DEFAULT_RULE_LEVELS },
 };
 
@@ -127,6 +130,11 @@ export const CONFIG_SCHEMA: JsonSchema = {
       additionalProperties: false,
     },
     ...BUDGET_PROPERTIES,
+    cache: {
+      type: 'boolean',
+      description: 'Whether a build uses again what an earlier one came to for files that have not changed since.',
+      default: true,
+    },
     diff: {
       type: 'object',
       description: 'How `promptc diff` weighs changes.',

@@ -2,6 +2,7 @@
 import type { Span, SourceText } from '../base/span.js';
 import type { JsonObject } from '../base/json.js';
 import type { Constraints, JsonSchema, Role, SlotName } from '../format/artifact.js';
+import type { BundleRecord } from './cache/records.js';
 import type { Body, Frontmatter } from './parse/frontmatter.js';
 import type { Budget } from './config.js';
 import type { Node } from './parse/template/ast.js';
@@ -29,6 +30,8 @@ export interface ParsedTemplate {
 export interface ParsedBundle {
   readonly source: SourceText;
   readonly frontmatter: Frontmatter | undefined;
+  /** What an earlier build came to with the same text. */
+  readonly record?: BundleRecord | undefined;
 }
 
 export interface Partial {

@@ -21,7 +21,7 @@ export class BuildStore implements Store {
   }
 
   object({ digest }: ObjectReference): Promise<Uint8Array> {
-    const bytes = this.build.objects.get(objectPath(digest));
+    const bytes = this.build.objects.get(objectPath(digest))?.bytes;
     if (bytes !== undefined) return Promise.resolve(bytes);
     return Promise.reject(new PromptcError('artifact_missing', `The artifact ${digest} is not among the given values.`));
   }

@@ -1,9 +1,10 @@
 /** The versions of the working tree as the lock records them. */
 import type { SourceText } from '../base/span.js';
+import { SPEC } from '../base/version.js';
 import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from '../compile/link/link.js';
 import type { Sources } from '../compile/model.js';
 import type { LockedBundle, LockedTemplate, LockEntry } from '../format/lock.js';
-import { SLOT_NAMES } from '../format/artifact.js';
+import { FORMAT_VERSION, SLOT_NAMES } from '../format/artifact.js';
 import { blobId, type ObjectFormat } from './git/object-id.js';
 
 /** What an entry was made from. */
@@ -62,7 +63,7 @@ export function artifactOf({
   return { digest, formatVersion };
 }
 
-function identity(linked: LinkedTemplate | LinkedBundleFile) {
-  const { id, version, spec, hash } = linked.artifact;
-  return { id, version, spec, hash, artifact: artifactOf(linked) };
+/** What the tree holds is compiled by this version. */
+function identity({ prompt: { id, version }, hash, reference: { digest } }: LinkedTemplate | LinkedBundleFile) {
+  return { id, version, spec: SPEC, hash, artifact: { digest, formatVersion: FORMAT_VERSION } };
 }

@@ -5,7 +5,7 @@
  * always holds: a published entry stays as it is, save for what it may gain: a mark that it is yanked, and another form
  * of its artifact.
  */
-import { canonicalJson } from '../base/canonical-json.js';
+import { isDeepStrictEqual } from 'node:util';
 import type { LinkedBundleFile, LinkedTemplate } from '../compile/link/link.js';
 import type { LockEntry } from '../format/lock.js';
 import { byName, nameOf } from './lock.js';
@@ -48,7 +48,7 @@ export function lockDifference(recorded: ReadonlyMap<string, LockEntry>, next: r
     ...next.flatMap((entry) => {
       const before = recorded.get(nameOf(entry));
       if (before === undefined) return [`it lacks the ${nameOf(entry)}`];
-      return before === entry || canonicalJson(before) === canonicalJson(entry) ? [] : [`it has the ${nameOf(entry)} otherwise`];
+      return before === entry || isDeepStrictEqual(before, entry) ? [] : [`it has the ${nameOf(entry)} otherwise`];
     }),
     ...[...recorded.keys()].flatMap((name) => (asked.has(name) ? [] : [`it has the ${name}, which is neither published nor in the tree`])),
   ];

@@ -48,7 +48,7 @@ export function publishedTemplate(
     source: recorded.source,
     frontmatter: frontmatterAt(recorded),
   };
-  return { prompt, artifact, bytes, reference, places: artifact.operations.map(() => recorded), partials };
+  return { prompt, hash: artifact.hash, artifact, bytes, reference, places: artifact.operations.map(() => recorded), partials };
 }
 
 export function publishedBundle({ artifact, bytes, reference }: Compiled<BundleArtifact>, recorded: Span): LinkedBundleFile {
@@ -67,7 +67,7 @@ export function publishedBundle({ artifact, bytes, reference }: Compiled<BundleA
     source: recorded.source,
     frontmatter: frontmatterAt(recorded),
   };
-  return { prompt, artifact, bytes, reference };
+  return { prompt, hash: artifact.hash, artifact, bytes, reference };
 }
 
 function frontmatterAt(recorded: Span): Frontmatter {

@@ -55,6 +55,7 @@ export class PublishedPrompts implements Publishing {
   #older: readonly (LinkedTemplate | LinkedBundleFile)[] = [];
   #left = 0;
   #next: readonly LockEntry[] | undefined;
+  #nextLock: { readonly text: string | undefined } | undefined;
 
   constructor(options: PublishedOptions) {
     this.#options = options;
@@ -78,8 +79,9 @@ export class PublishedPrompts implements Publishing {
 
   /** The lock that has to be written; `undefined` if what is there says the same, or if it did not come to that. */
   get nextLock(): string | undefined {
-    if (this.#next === undefined || lockDifference(this.#recorded, this.#next) === undefined) return undefined;
-    return formatLock({ entries: this.#next });
+    if (this.#next === undefined) return undefined;
+    this.#nextLock ??= { text: lockDifference(this.#recorded, this.#next) === undefined ? undefined : formatLock({ entries: this.#next }) };
+    return this.#nextLock.text;
   }
 
   get isPartial(): boolean {
@@ -118,8 +120,13 @@ export class PublishedPrompts implements Publishing {
   }
 
   async bundles({ templates, bundles }: LinkedPrompts, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]> {
-    const inTree = new Set(bundles.map(({ prompt }) => nameOf({ kind: 'bundle', ...prompt })));
-    const linked = new Map([...templates.values()].map((template) => [nameOf(template.artifact), template]));
+    const inTree = new Set(bundles.map(({ prompt: { id, version } }) => nameOf({ kind: 'bundle', id, version })));
+    const linked = new Map(
+      [...templates.values()].map((template) => [
+        nameOf({ kind: 'template', id: template.prompt.id, version: template.prompt.version }),
+        template,
+      ]),
+    );
     const gone = [...this.#kept.values()].filter(
       (entry): entry is LockedBundle => entry.kind === 'bundle' && !inTree.has(nameOf(entry)) && !this.#isEdited(entry, linked),
     );
@@ -166,7 +173,7 @@ export class PublishedPrompts implements Publishing {
     return Object.values(slots).some((reference) => {
       const name = `template ${reference}`;
       const [now, before] = [linked.get(name), this.#kept.get(name)];
-      return now !== undefined && before !== undefined && now.artifact.hash !== before.hash;
+      return now !== undefined && before !== undefined && now.hash !== before.hash;
     });
   }
 

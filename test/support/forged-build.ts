@@ -21,7 +21,7 @@ export function filesOf(build: Build): ForgedFiles {
 
 /** A build whose manifest says something else. */
 export function forgeManifest(build: Build, change: Change): ForgedFiles {
-  const files: ForgedFiles = new Map(build.objects);
+  const files: ForgedFiles = new Map([...build.objects].map(([path, { bytes }]) => [path, bytes]));
   const { digest } = putObject(files, build.manifestBytes, change);
   files.set(MANIFEST_FILE, files.get(objectPath(digest))!);
   files.set(BUILD_FILE, encode(`${canonicalJson({ manifest: digest, commit: null, dirty: null })}\n`));

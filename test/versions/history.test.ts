@@ -80,7 +80,7 @@ describe('a fresh clone', () => {
     const { compiled: fromArtifacts } = await compileProject(made.folder, 'dist');
     const { compiled: fromGit } = await compileProject(made.folder, 'nowhere');
     expect(Buffer.from(fromArtifacts.build!.manifestBytes)).toEqual(Buffer.from(fromGit.build!.manifestBytes));
-    const textsOf = ({ objects }: Build) => [...objects].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]);
+    const textsOf = ({ objects }: Build) => [...objects].map(([name, { bytes }]) => [name, Buffer.from(bytes).toString()]);
     expect(textsOf(fromArtifacts.build!)).toEqual(textsOf(fromGit.build!));
   });
 

@@ -6,6 +6,8 @@
  * could follow from it.
  */
 import type { Diagnostics } from '../../base/diagnostic.js';
+import { KnownBundle } from '../cache/known-bundle.js';
+import { KnownTemplate } from '../cache/known-template.js';
 import type { Bundle, Checked, Parsed, ParsedTemplate, Partial, Template } from '../model.js';
 import { checkInvisibleCharacters } from './invisible-characters.js';
 import type { Declared } from './declare.js';
@@ -13,18 +15,29 @@ import { includedPartials } from './partials.js';
 import { checkTypes } from './types.js';
 import { checkUnusedInputs, checkUnusedPartials, type Usage } from './unused.js';
 
-export function check({ templates, bundles, partials }: Parsed, { inputs, isSound }: Declared, diagnostics: Diagnostics): void {
+/** What has not changed since it was checked is not checked again. */
+export function check({ templates, bundles, partials }: Parsed, declared: Declared, diagnostics: Diagnostics): void {
+  const { inputs, isSound } = declared;
   const usage = new Map<ParsedTemplate, Usage>();
   for (const file of templates) {
-    const declared = inputs.get(file);
-    if (declared === 'unknown') continue;
+    const own = inputs.get(file);
+    if (file instanceof KnownTemplate || own === 'unknown') continue;
     // Without partials to walk into, a template whose partials are broken is still checked itself.
-    const used = checkTypes({ ...file, inputs: declared }, isSound(file) ? partials : new Map<string, Partial>(), diagnostics);
-    usage.set(file, { declared, used });
+    const used = diagnostics.about(file.source.path, () =>
+      checkTypes({ ...file, inputs: own }, isSound(file) ? partials : new Map<string, Partial>(), diagnostics),
+    );
+    usage.set(file, { declared: own, used });
   }
   checkUnusedInputs(usage, partials, diagnostics);
   checkUnusedPartials(templates, partials, diagnostics);
-  for (const { source } of [...templates, ...bundles, ...partials.values()]) checkInvisibleCharacters(source, diagnostics);
+  const known = new Set([...templates, ...declared.bundles].filter(isKnown).map(({ source }) => source));
+  for (const { source } of [...templates, ...bundles, ...partials.values()]) {
+    if (!known.has(source)) diagnostics.about(source.path, () => checkInvisibleCharacters(source, diagnostics));
+  }
+}
+
+function isKnown(file: object): boolean {
+  return file instanceof KnownTemplate || file instanceof KnownBundle;
 }
 
 /**
@@ -43,8 +56,7 @@ export function withoutBroken(
     !broken.has(source.path) && !broken.has(frontmatter.locate([]).source.path);
   const whole = new Set(
     templates.filter(
-      (template) =>
-        isWhole(template) && includedPartials(template.nodes, partials).every((name) => !broken.has(partials.get(name)!.source.path)),
+      (template) => isWhole(template) && includedPartials(template, partials).every((name) => !broken.has(partials.get(name)!.source.path)),
     ),
   );
   return {

@@ -8,7 +8,11 @@
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { isObject, type Json, type JsonObject } from '../../base/json.js';
 import type { Constraints, Role } from '../../format/artifact.js';
+import type { SourceText } from '../../base/span.js';
 import { BUNDLE_SCHEMA, TEMPLATE_SCHEMA } from '../../format/frontmatter-schema.js';
+import type { KnownBundle } from '../cache/known-bundle.js';
+import { KnownTemplate, lazyFrontmatter } from '../cache/known-template.js';
+import type { BundleRecord } from '../cache/records.js';
 import { budgetOf, type CompileLimits } from '../config.js';
 import type { Bundle, Example, Parsed, ParsedBundle, ParsedTemplate, Template } from '../model.js';
 import { nearest } from '../nearest.js';
@@ -39,20 +43,41 @@ export function declareTemplates(
 ): DeclaredTemplates {
   const index = new TemplateIndex();
   const isSound = checkPartials(parsed.templates, parsed.partials, limits, diagnostics);
-  const inputs = new Map(parsed.templates.map((file) => [file, declareTemplate(file, index, schemas, diagnostics)]));
+  const inputs = new Map<ParsedTemplate, Template['inputs'] | 'unknown'>();
+  for (const file of parsed.templates) {
+    if (file instanceof KnownTemplate) addTo(index, file, diagnostics);
+    else
+      inputs.set(
+        file,
+        diagnostics.about(file.source.path, () => declareTemplate(file, index, schemas, diagnostics)),
+      );
+  }
   return { templates: index.templates(), inputs, isSound, index };
 }
 
-/** @param recorded - which template versions the lock records for a bundle version */
+/** A bundle that an earlier build came to, if that still holds with the templates that are in its slots now. */
+export type KeepBundle = (
+  source: SourceText,
+  record: BundleRecord,
+  resolved: Pick<Bundle, 'slots' | 'references'>,
+) => KnownBundle | undefined;
+
+/**
+ * @param recorded - which template versions the lock records for a bundle version
+ * @param keep - is asked about bundles whose text has not changed
+ */
 export function declareBundles(
   files: readonly ParsedBundle[],
   index: TemplateIndex,
   recorded: (id: string, version: string) => RecordedSlots | undefined,
   diagnostics: Diagnostics,
+  keep?: KeepBundle,
 ): Bundle[] {
   const bundles = new Map<string, Bundle>();
   for (const file of files) {
-    const bundle = declareBundle(file, index, recorded, diagnostics);
+    const bundle =
+      keptBundle(file, index, recorded, diagnostics, keep) ??
+      diagnostics.about(file.source.path, () => declareBundle(file, index, recorded, diagnostics));
     if (bundle === undefined) continue;
     const key = `${bundle.id}@${bundle.version}`;
     const before = bundles.get(key);
@@ -98,16 +123,36 @@ function declareTemplate(
       source: file.source,
       frontmatter,
     };
-    const other = index.add(template);
-    if (other !== undefined) reportDuplicate('template', template, other, diagnostics);
+    addTo(index, template, diagnostics);
   }
   return mayDeclareMore(value) ? 'unknown' : inputs;
+}
+
+function addTo(index: TemplateIndex, template: Template, diagnostics: Diagnostics): void {
+  const other = index.add(template);
+  if (other !== undefined) reportDuplicate('template', template, other, diagnostics);
 }
 
 /** Whether the inputs are written under another name, or are no inputs at all: then no name can be called unknown. */
 function mayDeclareMore(value: JsonObject): boolean {
   if (value['inputs'] !== undefined) return !isObject(value['inputs']);
   return Object.keys(value).some((key) => nearest(key, ['inputs']) !== undefined);
+}
+
+function keptBundle(
+  file: ParsedBundle,
+  index: TemplateIndex,
+  recorded: (id: string, version: string) => RecordedSlots | undefined,
+  diagnostics: Diagnostics,
+  keep: KeepBundle | undefined,
+): KnownBundle | undefined {
+  const { source, record } = file;
+  if (record === undefined || keep === undefined) return undefined;
+  const { id, version, slots } = record;
+  // Only a message needs to know where something stands.
+  const places = lazyFrontmatter(source, () => file.frontmatter!);
+  const resolved = resolveSlots(slots, places, index, recorded(id, version), diagnostics);
+  return resolved && keep(source, record, resolved);
 }
 
 function declareBundle(
@@ -121,7 +166,8 @@ function declareBundle(
   const fits = checkSchema(bundleValidator(), frontmatter, "a bundle's frontmatter", diagnostics);
   const declared = isObject(value['slots']) ? value['slots'] : {};
   const before = fits ? recorded(value['id'] as string, value['version'] as string) : undefined;
-  const slots = resolveSlots(declared, frontmatter, index, before, diagnostics);
+  // What it comes to is another thing with other templates: it is not about this file alone.
+  const slots = diagnostics.about(undefined, () => resolveSlots(declared, frontmatter, index, before, diagnostics));
   const examples = declareExamples(value['examples'], frontmatter, diagnostics);
   if (!fits || slots === undefined) return undefined;
   return {

@@ -31,7 +31,9 @@ const YAML_COMMENT = /(?<=^|\s)#[ \t]*(promptc-ignore\b.*)$/gm;
 /** Reports comments that are meant to ignore something and cannot. */
 export function findIgnores({ templates, bundles, partials }: Parsed, diagnostics: Diagnostics): Ignore[] {
   const ignores: Ignore[] = [];
-  for (const { source, nodes, body } of templates) {
+  for (const template of templates) {
+    if (!template.source.text.includes(MARK)) continue;
+    const { source, nodes, body } = template;
     ignores.push(...inFrontmatter(source, body.start, diagnostics), ...inText(source, nodes, body.start, diagnostics));
   }
   for (const { source, nodes } of partials.values()) ignores.push(...inText(source, nodes, 0, diagnostics));

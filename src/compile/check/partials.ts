@@ -6,6 +6,7 @@
  */
 import type { Diagnostics } from '../../base/diagnostic.js';
 import type { SourceText, Span } from '../../base/span.js';
+import { KnownTemplate } from '../cache/known-template.js';
 import type { CompileLimits } from '../config.js';
 import type { ParsedTemplate, Partial } from '../model.js';
 import { nearest } from '../nearest.js';
@@ -37,14 +38,21 @@ export function checkPartials(
 ): IsSound {
   const graph = new PartialGraph(partials, limits, diagnostics);
   for (const partial of partials.values()) graph.extentOf(partial, []);
-  const sound = new Set(templates.filter((template) => graph.isWithinLimits({ ...template, text: template.body.text })));
+  const sound = new Set(
+    templates.filter(
+      (template) =>
+        template instanceof KnownTemplate ||
+        diagnostics.about(template.source.path, () => graph.isWithinLimits({ ...template, text: template.body.text })),
+    ),
+  );
   return (template) => sound.has(template);
 }
 
 /** The names of all partials that a text includes, directly or not, sorted. */
-export function includedPartials(nodes: readonly Node[], partials: ReadonlyMap<string, Partial>): string[] {
+export function includedPartials(text: { readonly nodes: readonly Node[] }, partials: ReadonlyMap<string, Partial>): readonly string[] {
+  if (text instanceof KnownTemplate) return text.includes;
   const found = new Set<string>();
-  const pending = [nodes];
+  const pending = [text.nodes];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const { name } of nodesOfType(next, 'partial')) {
       const partial = partials.get(name);

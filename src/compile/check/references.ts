@@ -114,19 +114,20 @@ export function resolveSlots(
   for (const slot of SLOT_NAMES) {
     const written = slots[slot];
     if (typeof written !== 'string') continue;
-    const span = frontmatter.locate(['slots', slot]);
+    // Looked up for messages alone.
+    const place = (): Span => frontmatter.locate(['slots', slot]);
     const reference = parseReference(written);
-    if (reference === undefined) diagnostics.report('check/reference', span, { reference: written });
+    if (reference === undefined) diagnostics.report('check/reference', place(), { reference: written });
     const before = reference && recall(reference, slot, recorded, index);
-    const found = before === 'not-at-hand' ? undefined : (before ?? (reference && resolve(reference, span, index, diagnostics)));
+    const found = before === 'not-at-hand' ? undefined : (before ?? (reference && resolve(reference, place, index, diagnostics)));
     // What the lock keeps is left out with everything that it needs; a draft must not be lost.
     const isLost = found !== undefined && found.template === undefined && recorded?.isKept !== true;
-    if (isLost) diagnostics.report('check/left-out-version', span, { id: reference!.id, version: found.version });
+    if (isLost) diagnostics.report('check/left-out-version', place(), { id: reference!.id, version: found.version });
     if (found?.template === undefined || reference === undefined) complete = false;
     else {
       const yanked = recorded?.isPublished === true ? undefined : index.yanked(reference.id, found.version);
       if (yanked !== undefined)
-        diagnostics.report('check/yanked-version', span, { id: reference.id, version: found.version, reason: yanked });
+        diagnostics.report('check/yanked-version', place(), { id: reference.id, version: found.version, reason: yanked });
       resolved[slot] = found.template;
       references[slot] = reference;
     }
@@ -152,17 +153,17 @@ function recall(
   return recorded.isPublished || version === wanted || index.yanked(id, version) === undefined ? found : undefined;
 }
 
-function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, diagnostics: Diagnostics): Candidate | undefined {
+function resolve({ id, wanted }: Reference, place: () => Span, index: TemplateIndex, diagnostics: Diagnostics): Candidate | undefined {
   const candidates = index.versionsOf(id).toSorted((a, b) => semver.compare(a.version, b.version));
   if (candidates.length === 0) {
-    if (!index.mayBeBroken(id)) diagnostics.report('check/unknown-template', span, { id }, { hint: () => unknownHint(id, index.ids()) });
+    if (!index.mayBeBroken(id)) diagnostics.report('check/unknown-template', place(), { id }, { hint: () => unknownHint(id, index.ids()) });
     return undefined;
   }
   if (wanted === undefined) {
     const inTree = candidates.filter(({ isInTree }) => isInTree);
     if (inTree.length === 1) return inTree[0];
-    if (inTree.length > 1) diagnostics.report('check/ambiguous-reference', span, { id, known: listed(inTree) });
-    else if (!index.mayBeBroken(id)) reportGone(id, candidates, span, diagnostics);
+    if (inTree.length > 1) diagnostics.report('check/ambiguous-reference', place(), { id, known: listed(inTree) });
+    else if (!index.mayBeBroken(id)) reportGone(id, candidates, place(), diagnostics);
     return undefined;
   }
   const isYanked = (version: string): boolean => index.yanked(id, version) !== undefined;
@@ -173,7 +174,7 @@ function resolve({ id, wanted }: Reference, span: Span, index: TemplateIndex, di
   );
   if (best === null && !index.mayBeBroken(id)) {
     const known = candidates.map(({ version }) => `${version}${isYanked(version) ? ' (yanked)' : ''}`).join(', ');
-    diagnostics.report('check/unknown-version', span, { id, wanted, known });
+    diagnostics.report('check/unknown-version', place(), { id, wanted, known });
   }
   return usable.find(({ version }) => version === best);
 }

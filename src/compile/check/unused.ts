@@ -18,12 +18,14 @@ export function checkUnusedInputs(
   diagnostics: Diagnostics,
 ): void {
   const broken = diagnostics.brokenFiles;
-  for (const [{ source, nodes }, { declared, used }] of usage) {
+  for (const [file, { declared, used }] of usage) {
+    const { source } = file;
     if (declared === undefined || used === 'all' || broken.has(source.path)) continue;
     // What cannot be read may be what uses it.
-    if (broken.size > 0 && includedPartials(nodes, partials).some((name) => broken.has(partials.get(name)!.source.path))) continue;
+    if (broken.size > 0 && includedPartials(file, partials).some((name) => broken.has(partials.get(name)!.source.path))) continue;
     for (const { name, span } of declared.values()) {
-      if (!used.has(name) && !isPersonaName(name)) diagnostics.report('check/unused-input', span, { name });
+      if (used.has(name) || isPersonaName(name)) continue;
+      diagnostics.about(source.path, () => diagnostics.report('check/unused-input', span, { name }));
     }
   }
 }
@@ -35,7 +37,7 @@ export function checkUnusedPartials(
 ): void {
   // What cannot be read may be what includes it, under a name that is misspelt.
   if (diagnostics.errorCount > 0) return;
-  const used = new Set(templates.flatMap(({ nodes }) => includedPartials(nodes, partials)));
+  const used = new Set(templates.flatMap((template) => includedPartials(template, partials)));
   for (const { name, source } of partials.values()) {
     if (!used.has(name)) diagnostics.report('check/unused-partial', wholeFile(source), { name });
   }

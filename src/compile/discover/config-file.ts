@@ -80,12 +80,13 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
     }
     return DEFAULT_CONFIG;
   }
-  const written = value as { limits?: Partial<Limits>; diagnostics?: Severities; diff?: { rules?: Partial<RuleLevels> } };
-  const { limits, diagnostics: severities = {}, diff } = written;
+  const written = value as { limits?: Partial<Limits>; diagnostics?: Severities; cache?: boolean; diff?: { rules?: Partial<RuleLevels> } };
+  const { limits, diagnostics: severities = {}, cache = DEFAULT_CONFIG.cache, diff } = written;
   return {
     limits: { ...DEFAULT_CONFIG.limits, ...limits },
     severities,
     budget: budgetOf(value as JsonObject),
+    cache,
     diff: { rules: { ...DEFAULT_CONFIG.diff.rules, ...diff?.rules } },
   };
 }

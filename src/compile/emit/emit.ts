@@ -14,6 +14,7 @@ import {
   type Ids,
   type Manifest,
   objectPath,
+  type ObjectReference,
   type TemplateEntry,
 } from '../../format/artifact.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../link/link.js';
@@ -25,10 +26,16 @@ export interface Build {
   readonly manifest: Manifest;
   readonly manifestBytes: Uint8Array;
   readonly manifestDigest: Digest;
-  /** The bytes of every object, by its path below the output folder. */
-  readonly objects: ReadonlyMap<string, Uint8Array>;
+  /** Every object, by its path below the output folder. */
+  readonly objects: ReadonlyMap<string, BuildObject>;
   readonly templates: readonly LinkedTemplate[];
   readonly bundles: readonly LinkedBundleFile[];
+}
+
+export interface BuildObject {
+  readonly reference: ObjectReference;
+  /** May be made when it is asked for: what has not changed is there already, as a rule. */
+  readonly bytes: Uint8Array;
 }
 
 /** What a manifest says of versions beyond what they are. */
@@ -48,15 +55,15 @@ export function emit(templates: readonly LinkedTemplate[], bundles: readonly Lin
   };
   const index: BuildIndex = {
     ...(marks.isPartial && { partial: true }),
-    bundles: byId(bundles, ({ prompt, artifact, reference }): BundleEntry => ({
-      hash: artifact.hash,
+    bundles: byId(bundles, ({ prompt, hash, reference }): BundleEntry => ({
+      hash,
       artifact: reference,
       ...described(prompt.description),
-      ...(artifact.tags === undefined ? {} : { tags: artifact.tags }),
+      ...(prompt.tags === undefined ? {} : { tags: prompt.tags }),
       ...marksOf('bundle', prompt),
     })),
-    templates: byId(templates, ({ prompt, artifact, reference }): TemplateEntry => ({
-      hash: artifact.hash,
+    templates: byId(templates, ({ prompt, hash, reference }): TemplateEntry => ({
+      hash,
       artifact: reference,
       ...described(prompt.description),
       ...marksOf('template', prompt),
@@ -70,9 +77,9 @@ export function emit(templates: readonly LinkedTemplate[], bundles: readonly Lin
     templates: referencesOf(pages.templates),
   };
   const manifestBytes = new TextEncoder().encode(canonicalJson(manifest));
-  const objects = new Map<string, Uint8Array>();
-  for (const { reference, bytes } of [...templates, ...bundles, ...pages.templates, ...pages.bundles]) {
-    objects.set(objectPath(reference.digest), bytes);
+  const objects = new Map<string, BuildObject>();
+  for (const object of [...templates, ...bundles, ...pages.templates, ...pages.bundles]) {
+    objects.set(objectPath(object.reference.digest), object);
   }
   return { index, manifest, manifestBytes, manifestDigest: sha256(manifestBytes), objects, templates, bundles };
 }

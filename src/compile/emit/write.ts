@@ -4,7 +4,7 @@ import { sha256 } from '../../base/digest.js';
 import { BUILD_FILE, type BuildOrigin, MANIFEST_FILE, objectPath } from '../../format/artifact.js';
 import { recordPath, RECORDS_FOLDER, recordsAmong } from '../../format/build-record.js';
 import type { Disk } from '../discover/disk.js';
-import type { Build } from './emit.js';
+import type { Build, BuildObject } from './emit.js';
 
 /** What writing a build came to. */
 export interface Written {
@@ -26,10 +26,18 @@ export async function writeBuild(
   disk: Disk,
   onObject?: (done: number, total: number) => void,
 ): Promise<Written> {
-  const objects = [...build.objects, [objectPath(build.manifestDigest), build.manifestBytes] as const];
+  const manifest: BuildObject = {
+    reference: { digest: build.manifestDigest, size: build.manifestBytes.length },
+    bytes: build.manifestBytes,
+  };
+  const objects = [...build.objects, [objectPath(build.manifestDigest), manifest] as const];
   const buildOrigin: BuildOrigin = { manifest: build.manifestDigest, ...origin };
   const originBytes = new TextEncoder().encode(`${canonicalJson(buildOrigin)}\n`);
+  // Whoever prunes the folder knows then that its objects are needed.
+  const isThere = await isInPlace(buildOrigin, originBytes, disk);
   const written = await writeMissing(objects, disk, onObject);
+  const kept = [...build.objects.keys()].filter((path) => !written.has(path)).length;
+  if (isThere && written.size === 0) return { objects: build.objects.size, kept };
   for (;;) {
     const record = await recordBuild(buildOrigin, originBytes, disk);
     // Without the record, somebody who pruned the folder could not know that these are needed.
@@ -41,20 +49,32 @@ export async function writeBuild(
     // If the record went before the manifest came, nobody knew of this build: it begins anew.
     if ((await disk.size(record)) !== undefined) break;
   }
-  return { objects: build.objects.size, kept: [...build.objects.keys()].filter((path) => !written.has(path)).length };
+  return { objects: build.objects.size, kept };
+}
+
+/** Whether a build is the one that is in place, and the last one on record. */
+async function isInPlace({ manifest }: BuildOrigin, originBytes: Uint8Array, disk: Disk): Promise<boolean> {
+  const records = recordsAmong((await disk.list(RECORDS_FOLDER)).map(({ path }) => path));
+  const [record, origin, present] = [
+    await disk.read(records.at(-1)?.path ?? BUILD_FILE),
+    await disk.read(BUILD_FILE),
+    await disk.read(MANIFEST_FILE),
+  ];
+  const isOrigin = (bytes: Uint8Array | undefined): boolean => bytes !== undefined && Buffer.compare(bytes, originBytes) === 0;
+  return records.length > 0 && isOrigin(record) && isOrigin(origin) && present !== undefined && sha256(present) === manifest;
 }
 
 /** Writes the objects that are not there, and returns their paths. */
 async function writeMissing(
-  objects: readonly (readonly [path: string, bytes: Uint8Array])[],
+  objects: readonly (readonly [path: string, object: BuildObject])[],
   disk: Disk,
   onObject?: (done: number, total: number) => void,
 ): Promise<Set<string>> {
   const written = new Set<string>();
-  for (const [i, [path, bytes]] of objects.entries()) {
+  for (const [i, [path, object]] of objects.entries()) {
     onObject?.(i, objects.length);
-    if ((await disk.size(path)) === bytes.length) continue;
-    await disk.write(path, bytes);
+    if ((await disk.size(path)) === object.reference.size) continue;
+    await disk.write(path, object.bytes);
     written.add(path);
   }
   return written;

@@ -2,6 +2,7 @@
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { bundleStaticText } from '../../render/static-text.js';
 import { loadTokenCounter } from '../../tokens/count-tokens.js';
+import { KnownBundle } from '../cache/known-bundle.js';
 import type { Budget } from '../config.js';
 import { type LinkedPrompts, slotArtifacts } from './link.js';
 
@@ -11,20 +12,28 @@ export async function checkBudgets(
   common: Budget,
   diagnostics: Diagnostics,
 ): Promise<void> {
-  const budgets = new Map(bundles.map((bundle) => [bundle.prompt, { ...common, ...bundle.prompt.budget }]));
+  // What has not changed keeps to its budget as it did before.
+  const changed = bundles.filter(({ prompt }) => !(prompt instanceof KnownBundle));
+  const budgets = new Map(changed.map((bundle) => [bundle.prompt, { ...common, ...bundle.prompt.budget }]));
   if ([...budgets.values()].every(({ maxTokens, minStaticPrefix }) => maxTokens === undefined && minStaticPrefix === undefined)) return;
   const countTokens = await loadTokenCounter();
   for (const { bundle, example, result } of examples) {
     const limit = budgets.get(bundle)?.maxTokens;
     if (limit === undefined) continue;
     const tokens = countTokens(result.rendered_prompt);
-    if (tokens > limit) diagnostics.report('link/too-many-tokens', example.span, { name: example.name, tokens, limit });
+    if (tokens <= limit) continue;
+    diagnostics.about(bundle.source.path, () =>
+      diagnostics.report('link/too-many-tokens', example.span, { name: example.name, tokens, limit }),
+    );
   }
-  for (const { prompt, artifact } of bundles) {
+  for (const { prompt, artifact } of changed) {
     const limit = budgets.get(prompt)?.minStaticPrefix;
     if (limit === undefined) continue;
     const tokens = countTokens(bundleStaticText(artifact, slotArtifacts(prompt, templates)).prefix);
     const key = prompt.budget.minStaticPrefix === undefined ? 'slots' : 'min_static_prefix';
-    if (tokens < limit) diagnostics.report('link/short-static-prefix', prompt.frontmatter.locate([key], 'key'), { tokens, limit });
+    if (tokens >= limit) continue;
+    diagnostics.about(prompt.source.path, () =>
+      diagnostics.report('link/short-static-prefix', prompt.frontmatter.locate([key], 'key'), { tokens, limit }),
+    );
   }
 }

@@ -1,48 +1,63 @@
 /** Whether a prompt's own text holds what its bundle forbids in answers: models imitate what they read. */
 import type { Diagnostics } from '../../base/diagnostic.js';
+import type { Json } from '../../base/json.js';
 import type { SourceText, Span } from '../../base/span.js';
 import type { Found } from '../../constraints/constraint.js';
 import { CONSTRAINT_NAMES, constraintNamed } from '../../constraints/vocabulary.js';
 import { includedPartials } from '../check/partials.js';
-import type { Partial } from '../model.js';
+import type { Partial, Template } from '../model.js';
 import type { TextNode } from '../parse/template/ast.js';
 import { nodesOfType } from '../parse/template/walk.js';
 import type { LinkedBundleFile } from './link.js';
 
-export function checkConstraintText(
-  bundles: readonly LinkedBundleFile[],
-  partials: ReadonlyMap<string, Partial>,
-  diagnostics: Diagnostics,
-): void {
-  const texts = new Map<SourceText, readonly TextNode[]>();
-  const searched = new Set<string>();
-  const rules = new Map<string, Rule>();
-  for (const { prompt, artifact } of bundles) {
-    const own = CONSTRAINT_NAMES.flatMap((name): Rule[] => {
-      const { finder } = constraintNamed(name)!;
-      const value = artifact.constraints[name];
-      if (finder === undefined || value === undefined) return [];
-      const key = `${name} ${JSON.stringify(value)}`;
-      const rule = rules.get(key) ?? { name, key, find: finder(value) };
-      rules.set(key, rule);
-      return [rule];
-    });
-    if (own.length === 0) continue;
-    const used = Object.values(prompt.slots).flatMap(({ source, nodes }) => [
-      { source, nodes },
-      ...includedPartials(nodes, partials).map((name) => partials.get(name)!),
+export class ConstraintText {
+  readonly #partials: ReadonlyMap<string, Partial>;
+  readonly #diagnostics: Diagnostics;
+  readonly #rules = new Map<string, Rule>();
+  readonly #texts = new Map<SourceText, readonly TextNode[]>();
+  /** By file and rule: many bundles share both. */
+  readonly #places = new Map<string, readonly Place[]>();
+
+  constructor(partials: ReadonlyMap<string, Partial>, diagnostics: Diagnostics) {
+    this.#partials = partials;
+    this.#diagnostics = diagnostics;
+  }
+
+  check({ prompt, artifact }: LinkedBundleFile): void {
+    const rules = CONSTRAINT_NAMES.flatMap((name) => this.#rule(name, artifact.constraints[name]) ?? []);
+    if (rules.length === 0) return;
+    const texts = Object.values(prompt.slots).flatMap((template) => [
+      template,
+      ...includedPartials(template, this.#partials).map((name) => this.#partials.get(name)!),
     ]);
-    for (const { source, nodes } of used) {
-      for (const rule of own) {
-        // Many bundles share a text and a rule.
-        const key = `${source.path}\n${rule.key}`;
-        if (searched.has(key)) continue;
-        searched.add(key);
-        const written = texts.get(source) ?? nodesOfType(nodes, 'text');
-        texts.set(source, written);
-        search(written, source, rule, diagnostics);
+    for (const text of texts) {
+      for (const rule of rules) {
+        for (const { span, found } of this.#placesIn(text, rule)) {
+          this.#diagnostics.report('link/breaks-constraint', span, { text: found, name: rule.name });
+        }
       }
     }
+  }
+
+  #rule(name: string, value: Json | undefined): Rule | undefined {
+    const { finder } = constraintNamed(name)!;
+    if (finder === undefined || value === undefined) return undefined;
+    const key = `${name} ${JSON.stringify(value)}`;
+    const rule = this.#rules.get(key) ?? { name, key, find: finder(value) };
+    this.#rules.set(key, rule);
+    return rule;
+  }
+
+  #placesIn(text: Pick<Template, 'source' | 'nodes'>, rule: Rule): readonly Place[] {
+    const { source } = text;
+    const key = `${source.path}\n${rule.key}`;
+    let places = this.#places.get(key);
+    if (places === undefined) {
+      const written = this.#texts.get(source) ?? nodesOfType(text.nodes, 'text');
+      this.#texts.set(source, written);
+      this.#places.set(key, (places = placesOf(written, source, rule)));
+    }
+    return places;
   }
 }
 
@@ -56,15 +71,21 @@ interface Rule {
 /** Nobody goes through more places of one file; who mends these is told the next. */
 const MOST_PLACES = 100;
 
-function search(nodes: readonly TextNode[], source: SourceText, { name, find }: Rule, diagnostics: Diagnostics): void {
-  let left = MOST_PLACES;
+interface Place {
+  readonly span: Span;
+  /** What was found there, in quotes. */
+  readonly found: string;
+}
+
+function placesOf(nodes: readonly TextNode[], source: SourceText, { find }: Rule): Place[] {
+  const places: Place[] = [];
   for (const node of nodes) {
     for (const { start, end } of find(node.text)) {
-      if (left-- === 0) return;
-      const text = JSON.stringify(node.text.slice(start, end));
-      diagnostics.report('link/breaks-constraint', placeIn(node, source, start, end), { text, name });
+      if (places.length === MOST_PLACES) return places;
+      places.push({ span: placeIn(node, source, start, end), found: JSON.stringify(node.text.slice(start, end)) });
     }
   }
+  return places;
 }
 
 /** Where a part of a text stands in its file; the whole of it where escapes or white-space control have moved things. */

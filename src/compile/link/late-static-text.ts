@@ -8,24 +8,27 @@ import { SLOT_NAMES } from '../../format/artifact.js';
 import { LOCK_FILE } from '../../format/lock.js';
 import type { Operation } from '../../format/operation.js';
 import { isStatic } from '../../render/static-text.js';
-import type { LinkedPrompts, LinkedTemplate } from './link.js';
+import type { Template } from '../model.js';
+import type { LinkedBundleFile, LinkedTemplate } from './link.js';
 
 /** Fixed text of fewer characters (some 500 tokens) is not worth moving. */
 const LONG = 2000;
 
-/** Looks at the first template of each bundle that is not the same for every payload: moving text helps only there. */
-export function checkLateStaticText({ bundles, templates }: Pick<LinkedPrompts, 'bundles' | 'templates'>, diagnostics: Diagnostics): void {
-  for (const { prompt } of bundles) {
-    const used = SLOT_NAMES.flatMap((slot) => (prompt.slots[slot] === undefined ? [] : [templates.get(prompt.slots[slot])!]));
-    const changing = used.find(({ artifact }) => !artifact.operations.every(isStatic));
-    // The text of a version that is published already cannot be moved.
-    if (changing === undefined || changing.prompt.source.path === LOCK_FILE) continue;
-    const late = longestBehindChange(changing);
-    if (late === undefined || late.length < LONG) continue;
-    const change = changing.places[changing.artifact.operations.findIndex((operation) => !isStatic(operation))]!;
-    const related = [{ message: 'the fixed text begins here', span: openingOf(late.place) }];
-    diagnostics.report('link/late-static-text', openingOf(change), { length: late.length }, { related });
-  }
+/** Looks at the first template of a bundle that is not the same for every payload: moving text helps only there. */
+export function checkLateStaticText(
+  { prompt }: LinkedBundleFile,
+  templates: ReadonlyMap<Template, LinkedTemplate>,
+  diagnostics: Diagnostics,
+): void {
+  const used = SLOT_NAMES.flatMap((slot) => (prompt.slots[slot] === undefined ? [] : [templates.get(prompt.slots[slot])!]));
+  const changing = used.find(({ artifact }) => !artifact.operations.every(isStatic));
+  // The text of a version that is published already cannot be moved.
+  if (changing === undefined || changing.prompt.source.path === LOCK_FILE) return;
+  const late = longestBehindChange(changing);
+  if (late === undefined || late.length < LONG) return;
+  const change = changing.places[changing.artifact.operations.findIndex((operation) => !isStatic(operation))]!;
+  const related = [{ message: 'the fixed text begins here', span: openingOf(late.place) }];
+  diagnostics.report('link/late-static-text', openingOf(change), { length: late.length }, { related });
 }
 
 /** Fixed text in one piece. */

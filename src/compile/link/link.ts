@@ -31,6 +31,8 @@ import { payloadSchema } from './inputs.js';
 /** An artifact, its bytes, and what names them. */
 export interface Linked<Prompt, Artifact> {
   readonly prompt: Prompt;
+  /** The artifact's. */
+  readonly hash: Digest;
   readonly artifact: Artifact;
   /** Canonical JSON in UTF-8. */
   readonly bytes: Uint8Array;
@@ -55,7 +57,7 @@ export interface LinkedPrompts {
 
 export function linkTemplate(template: Template, partials: ReadonlyMap<string, Partial>): LinkedTemplate {
   const { slots, operations, places } = lower(template, partials);
-  const included = includedPartials(template.nodes, partials).map((name) => partials.get(name)!);
+  const included = includedPartials(template, partials).map((name) => partials.get(name)!);
   const artifact: TemplateArtifact = {
     formatVersion: FORMAT_VERSION,
     kind: 'template',
@@ -84,8 +86,8 @@ export function linkBundle(
   for (const slot of SLOT_NAMES) {
     const template = bundle.slots[slot];
     if (template === undefined) continue;
-    const { artifact, reference } = templates.get(template)!;
-    slots[slot] = { id: template.id, version: template.version, hash: artifact.hash, artifact: reference };
+    const { hash, reference } = templates.get(template)!;
+    slots[slot] = { id: template.id, version: template.version, hash, artifact: reference };
     used.push(templates.get(template)!);
   }
   const prompts = used.map(({ prompt }) => prompt);
@@ -186,7 +188,7 @@ function checkOperations(bundle: Bundle, templates: readonly LinkedTemplate[], l
   diagnostics.report('link/too-many-operations', bundle.frontmatter.locate(['slots'], 'key'), { count, limit: limits.operations });
 }
 
-function linked<Prompt, Artifact>(prompt: Prompt, artifact: Artifact): Linked<Prompt, Artifact> {
+function linked<Prompt, Artifact extends { readonly hash: Digest }>(prompt: Prompt, artifact: Artifact): Linked<Prompt, Artifact> {
   const bytes = new TextEncoder().encode(canonicalJson(artifact));
-  return { prompt, artifact, bytes, reference: { digest: sha256(bytes), size: bytes.length } };
+  return { prompt, hash: artifact.hash, artifact, bytes, reference: { digest: sha256(bytes), size: bytes.length } };
 }

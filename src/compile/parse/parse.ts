@@ -6,26 +6,52 @@
  */
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { SourceText } from '../../base/span.js';
+import type { CompileCache } from '../cache/compile-cache.js';
+import type { BundleRecord } from '../cache/records.js';
 import type { CompileLimits } from '../config.js';
 import type { Parsed, ParsedBundle, ParsedTemplate, Partial, PartialSource, Sources } from '../model.js';
-import { splitFrontmatter } from './frontmatter.js';
+import { type Frontmatter, splitFrontmatter } from './frontmatter.js';
 import { parseTemplate } from './template/parse-template.js';
 
-export function parse(sources: Sources, limits: CompileLimits, diagnostics: Diagnostics): Parsed {
+/** @param cache - what earlier builds came to: files that have not changed are not parsed */
+export function parse(sources: Sources, limits: CompileLimits, diagnostics: Diagnostics, cache?: CompileCache): Parsed {
   const partials = new Map<string, Partial>();
   for (const partial of sources.partials) {
     const before = partials.get(partial.name);
-    if (before === undefined) partials.set(partial.name, parsePartial(partial, limits, diagnostics));
+    const parsePartialFile = (): Partial => parsePartial(partial, limits, diagnostics);
+    if (before === undefined)
+      partials.set(partial.name, cache?.partial(partial.source, diagnostics, parsePartialFile) ?? parsePartialFile());
     else {
       const related = [{ message: 'the other one', span: unshown(before.source) }];
       diagnostics.report('discover/duplicate-partial', unshown(partial.source), { name: partial.name }, { related });
     }
   }
   return {
-    templates: sources.templates.map((source) => parseTemplateFile(source, limits, diagnostics)),
-    bundles: sources.bundles.map((source) => parseBundleFile(source, limits, diagnostics)),
+    templates: sources.templates.map(
+      (source) => cache?.template(source, partials) ?? diagnostics.about(source.path, () => parseTemplateFile(source, limits, diagnostics)),
+    ),
+    bundles: sources.bundles.map((source) => {
+      const parseFile = (): ParsedBundle => diagnostics.about(source.path, () => parseBundleFile(source, limits, diagnostics));
+      const record = cache?.bundleRecord(source);
+      return record === undefined ? parseFile() : new UnparsedBundle(source, record, parseFile);
+    }),
     partials,
   };
+}
+
+/** A bundle whose text has not changed: parsed if that does not do. */
+class UnparsedBundle implements ParsedBundle {
+  #parsed: ParsedBundle | undefined;
+
+  constructor(
+    readonly source: SourceText,
+    readonly record: BundleRecord,
+    readonly parseFile: () => ParsedBundle,
+  ) {}
+
+  get frontmatter(): Frontmatter | undefined {
+    return (this.#parsed ??= this.parseFile()).frontmatter;
+  }
 }
 
 function parseTemplateFile(source: SourceText, limits: CompileLimits, diagnostics: Diagnostics): ParsedTemplate {
