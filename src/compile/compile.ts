@@ -9,7 +9,7 @@ import { check, withoutBroken } from './check/check.js';
 import { type CompileCache, settingsDigest } from './cache/compile-cache.js';
 import { KnownBundle } from './cache/known-bundle.js';
 import { KnownTemplate } from './cache/known-template.js';
-import { type DeclaredTemplates, declareBundles, declareTemplates, type KeepBundle } from './check/declare.js';
+import { type DeclaredTemplates, declareBundles, declareTemplates } from './check/declare.js';
 import { findIgnores } from './check/ignores.js';
 import type { RecordedSlots } from './check/references.js';
 import type { Config } from './config.js';
@@ -17,12 +17,13 @@ import { readConfig } from './discover/config-file.js';
 import { discover } from './discover/discover.js';
 import type { Disk } from './discover/disk.js';
 import { type Build, emit } from './emit/emit.js';
+import type { EmitMemory } from './emit/emit-memory.js';
 import { checkBudgets } from './link/budgets.js';
 import { ConstraintText } from './link/constraint-text.js';
 import { type ExampleRender, renderExamples } from './link/examples.js';
 import { checkLateStaticText } from './link/late-static-text.js';
 import { linkBundle, type LinkedBundleFile, type LinkedPrompts, type LinkedTemplate, linkTemplate } from './link/link.js';
-import type { Parsed, Template } from './model.js';
+import type { Parsed, Sources, Template } from './model.js';
 import { parse } from './parse/parse.js';
 import type { Publishing } from './publishing.js';
 import { settle } from './settle.js';
@@ -48,11 +49,26 @@ export interface CompileOptions {
 }
 
 /** Compiles the project on a disk, by its own configuration. */
-export async function compile(disk: Disk, { checks = true, publishing, cache: openCache }: CompileOptions = {}): Promise<Compiled> {
+export async function compile(disk: Disk, { cache, ...options }: CompileOptions = {}): Promise<Compiled> {
   const diagnostics = new Diagnostics();
   const config = await readConfig(disk, diagnostics);
   const sources = await discover(disk, config.limits.fileBytes, diagnostics);
-  const cache = config.cache ? await openCache?.() : undefined;
+  return compileSources(sources, config, diagnostics, { ...options, cache: config.cache ? await cache?.() : undefined });
+}
+
+export interface SourcesOptions extends Omit<CompileOptions, 'cache'> {
+  readonly cache?: CompileCache | undefined;
+  /** Of earlier builds in this process. */
+  readonly memory?: EmitMemory | undefined;
+}
+
+/** The phases behind discovering. */
+export async function compileSources(
+  sources: Sources,
+  config: Config,
+  diagnostics: Diagnostics,
+  { checks = true, publishing, cache, memory }: SourcesOptions = {},
+): Promise<Compiled> {
   cache?.begin(settingsDigest(config), sources);
   const parsed = parse(sources, config.limits, diagnostics, cache);
   const templates = declareTemplates(parsed, config.limits, diagnostics);
@@ -68,7 +84,7 @@ export async function compile(disk: Disk, { checks = true, publishing, cache: op
   cache?.remember(linked, diagnostics);
   const older = (await publishing?.bundles(linked, diagnostics)) ?? [];
   await publishing?.hold(linked, sources, diagnostics);
-  return finish(parsed, { ...linked, bundles: [...linked.bundles, ...older] }, config, diagnostics, publishing);
+  return finish(parsed, { ...linked, bundles: [...linked.bundles, ...older] }, config, diagnostics, publishing, memory);
 }
 
 /** The phases behind parsing, which do not care where prompts came from. Budgets are a project's, and not looked at. */
@@ -98,8 +114,8 @@ function link(
   // A template that is compiled now is another one than what is remembered.
   const unchanged = (template: Template): LinkedTemplate | undefined =>
     template instanceof KnownTemplate ? template.linked : olderByPrompt.get(template);
-  const keep = cache && ((...[source, record, resolved]: Parameters<KeepBundle>) => cache.bundle(source, record, resolved, unchanged));
-  const everything = { ...declared, bundles: declareBundles(parsed.bundles, index, recorded, diagnostics, keep) };
+  const known = cache?.bundles(declared.templates, published, index, unchanged);
+  const everything = { ...declared, bundles: declareBundles(parsed.bundles, index, recorded, diagnostics, known) };
   if (checks) check(parsed, everything, diagnostics);
   const prompts = withoutBroken(everything, parsed.partials, new Set(older.map(([template]) => template)), diagnostics.brokenFiles);
   // Lowering happens within: a template's operations are part of its artifact.
@@ -134,11 +150,12 @@ function finish(
   config: Config,
   diagnostics: Diagnostics,
   publishing?: Publishing,
+  memory?: EmitMemory,
 ): Compiled {
   const ignores = findIgnores(parsed, diagnostics);
   const told = settle(diagnostics, config.severities, ignores);
   if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told, examples: [], exampleCount: 0, config };
   const unchanged = bundles.map(({ prompt }) => (prompt instanceof KnownBundle ? (prompt.record.examples ?? 0) : 0));
   const exampleCount = examples.length + unchanged.reduce((sum, count) => sum + count, 0);
-  return { diagnostics: told, examples, exampleCount, config, build: emit([...templates.values()], bundles, publishing) };
+  return { diagnostics: told, examples, exampleCount, config, build: emit([...templates.values()], bundles, publishing, memory) };
 }

@@ -26,33 +26,50 @@ export function blobIds(format: ObjectFormat): BlobIds {
   };
 }
 
-export function entriesOf({ templates, bundles }: LinkedPrompts, sources: Sources, idOf: BlobIds): Map<LockEntry, TreeVersion> {
-  const filesOf = (files: readonly SourceText[]): LockEntry['files'] => Object.fromEntries(files.map((file) => [file.path, idOf(file)]));
-  const inTree = new Set(sources.templates);
+/** The entries of versions, made once for each that stays as it is. */
+export type KnownEntries = WeakMap<LinkedTemplate | LinkedBundleFile, LockEntry>;
 
+export function entriesOf(
+  { templates, bundles }: LinkedPrompts,
+  sources: Sources,
+  idOf: BlobIds,
+  known: KnownEntries = new WeakMap(),
+): Map<LockEntry, TreeVersion> {
+  const inTree = new Set(sources.templates);
   const entries = new Map<LockEntry, TreeVersion>();
+  const add = (linked: LinkedTemplate | LinkedBundleFile, files: readonly SourceText[], make: () => LockEntry): void => {
+    let entry = known.get(linked);
+    if (entry === undefined) known.set(linked, (entry = make()));
+    entries.set(entry, { linked, files });
+  };
   for (const linked of templates.values()) {
     // A published version that the tree does not hold has an entry already.
     if (!inTree.has(linked.prompt.source)) continue;
     const files = [linked.prompt.source, ...linked.partials.map(({ source }) => source)];
-    const entry: LockedTemplate = { kind: 'template', ...identity(linked), files: filesOf(files) };
-    entries.set(entry, { linked, files });
+    add(linked, files, (): LockedTemplate => ({ kind: 'template', ...identity(linked), files: filesOf(files, idOf) }));
   }
   for (const linked of bundles) {
-    const { prompt } = linked;
-    const slots = SLOT_NAMES.flatMap((slot) => {
-      const template = prompt.slots[slot];
-      return template === undefined ? [] : [[slot, `${template.id}@${template.version}`]];
-    });
-    const entry: LockedBundle = {
+    const files = [linked.prompt.source];
+    add(linked, files, (): LockedBundle => ({
       kind: 'bundle',
       ...identity(linked),
-      files: filesOf([prompt.source]),
-      slots: Object.fromEntries(slots) as LockedBundle['slots'],
-    };
-    entries.set(entry, { linked, files: [prompt.source] });
+      files: filesOf(files, idOf),
+      slots: slotsOf(linked),
+    }));
   }
   return entries;
+}
+
+function filesOf(files: readonly SourceText[], idOf: BlobIds): LockEntry['files'] {
+  return Object.fromEntries(files.map((file) => [file.path, idOf(file)]));
+}
+
+function slotsOf({ prompt }: LinkedBundleFile): LockedBundle['slots'] {
+  const slots = SLOT_NAMES.flatMap((slot) => {
+    const template = prompt.slots[slot];
+    return template === undefined ? [] : [[slot, `${template.id}@${template.version}`]];
+  });
+  return Object.fromEntries(slots) as LockedBundle['slots'];
 }
 
 /** What the lock says of an artifact. */

@@ -16,7 +16,7 @@ import { reportCommittedTexts } from './committed-texts.js';
 import type { NoRepository } from './git/open.js';
 import { Repository } from './git/repository.js';
 import { History, type HistorySources } from './history.js';
-import { blobIds, entriesOf } from './lock-entries.js';
+import { blobIds, entriesOf, type KnownEntries } from './lock-entries.js';
 import type { LockLines } from './lock-lines.js';
 import { byName, formatLock, nameOf } from './lock.js';
 import { lockDifference, nextEntries } from './next-lock.js';
@@ -54,6 +54,7 @@ export class PublishedPrompts implements Publishing {
   /** What was brought from elsewhere. */
   #older: readonly (LinkedTemplate | LinkedBundleFile)[] = [];
   #left = 0;
+  readonly #entries: KnownEntries = new WeakMap();
   #next: readonly LockEntry[] | undefined;
   #nextLock: { readonly text: string | undefined } | undefined;
 
@@ -102,6 +103,10 @@ export class PublishedPrompts implements Publishing {
   }
 
   async templates(index: TemplateIndex, diagnostics: Diagnostics): Promise<readonly LinkedTemplate[]> {
+    this.#older = [];
+    this.#left = 0;
+    this.#next = undefined;
+    this.#nextLock = undefined;
     const gone = [...this.#kept.values()].filter(
       (entry): entry is LockedTemplate => entry.kind === 'template' && !index.has(entry.id, entry.version) && !index.mayBeBroken(entry.id),
     );
@@ -142,10 +147,11 @@ export class PublishedPrompts implements Publishing {
     const repository = opened instanceof Repository ? opened : undefined;
     const idOf = blobIds(opened.objectFormat ?? 'sha1');
     if (repository !== undefined && !draft) await reportCommittedTexts(repository, sources, idOf, diagnostics);
-    const tree = entriesOf(linked, sources, idOf);
+    const tree = entriesOf(linked, sources, idOf, this.#entries);
     const [published, recorded] = [this.#published, this.#recorded];
     await reportChanges({ tree, published, recorded, common, lines: this.#lines, repository, draft }, diagnostics);
-    if (diagnostics.errorCount > 0) return;
+    // Drafts are recorded in no lock.
+    if (draft || diagnostics.errorCount > 0) return;
     this.#next = nextEntries({ published, kept: this.#kept, recorded, tree: [...tree.keys()], older: this.#older });
     // Where there is no history, a project without a lock is one that has not begun to publish.
     const isExpected = repository !== undefined || this.#lines.first().source.text !== '';

@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openCache, saveCache } from '../../src/compile/cache/cache-file.js';
+import { KnownTemplate } from '../../src/compile/cache/known-template.js';
 import { type Compiled, compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
+import { IncrementalCompiler } from '../../src/compile/recompile.js';
 
 /** What each file can hold: what is fine, what is warned of, and what is wrong, by itself or with what others hold. */
 const template = (id: string, version: string, inputs: string, body: string, more = ''): string =>
@@ -117,12 +119,29 @@ describe('a build with a cache', () => {
           if (isFresh) cache = await openCache(kept);
           const cached = await compile(new MemoryDisk(files), { cache: async () => cache });
           expect(outcome(cached), JSON.stringify(files)).toEqual(outcome(await compile(new MemoryDisk(files))));
-          used += cached.build?.templates.filter(({ prompt }) => !Object.hasOwn(prompt, 'nodes')).length ?? 0;
+          used += cached.build?.templates.filter(({ prompt }) => prompt instanceof KnownTemplate).length ?? 0;
           await saveCache(cache, kept);
         }
       }),
       { numRuns: RUNS },
     );
     expect(used).toBeGreaterThan(RUNS);
+  }, 600_000);
+
+  it('in one process, is told what changed, and has them too', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(edits, { minLength: 1, maxLength: 12 }), async (list) => {
+        const disk = new MemoryDisk(START);
+        const compiler = new IncrementalCompiler({ disk, publishing: async () => undefined });
+        await compiler.compile(undefined);
+        for (const { path, text } of list) {
+          if (text === undefined) await disk.remove(path);
+          else await disk.write(path, new TextEncoder().encode(text));
+          const again = await compiler.compile(new Set([path]));
+          expect(outcome(again)).toEqual(outcome(await compile(disk)));
+        }
+      }),
+      { numRuns: RUNS },
+    );
   }, 600_000);
 });

@@ -11,6 +11,8 @@ import type { SourceText } from '../../base/span.js';
 import { ENGINE_VERSION, SPEC } from '../../base/version.js';
 import { FORMAT_VERSION, type SlotName } from '../../format/artifact.js';
 import { LOCK_FILE } from '../../format/lock.js';
+import type { KnownBundles } from '../check/declare.js';
+import type { TemplateIndex } from '../check/references.js';
 import type { Config } from '../config.js';
 import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from '../link/link.js';
 import type { Bundle, ParsedTemplate, Partial, Sources, Template } from '../model.js';
@@ -40,6 +42,12 @@ export class CompileCache {
   readonly #compiler = new PublishedCompiler();
   #settings: Digest;
   #sources = new Map<string, SourceText>();
+  /** What references could mean in the last build. */
+  #index: ReadonlySet<Template> = new Set();
+  /** Another number for other names. */
+  #names = 0;
+  /** With which names a bundle's references were looked up. */
+  readonly #confirmed = new WeakMap<KnownBundle, number>();
   #hasChanged = false;
 
   /** @param settings - what the records were made with */
@@ -97,11 +105,37 @@ export class CompileCache {
   }
 
   /**
-   * A bundle, if what is remembered of it still holds.
+   * Bundles that still hold.
    *
-   * @param linked - every template that can be in a slot
+   * @param templates - those of the working tree
+   * @param published - those that it no longer holds
+   * @param linked - what a template came to, if it has not changed
    */
-  bundle(
+  bundles(
+    templates: readonly Template[],
+    published: readonly LinkedTemplate[],
+    index: TemplateIndex,
+    linked: (template: Template) => LinkedTemplate | undefined,
+  ): KnownBundles {
+    const all = new Set([...templates, ...published.map(({ prompt }) => prompt)]);
+    // What a reference means depends on the names alone.
+    if (!index.isPlain || !hasSameNames([...this.#index], [...all])) this.#names++;
+    this.#index = all;
+    return {
+      same: (source) => {
+        const known = this.#known.get(source.path);
+        if (!(known instanceof KnownBundle) || known.source !== source || this.#confirmed.get(known) !== this.#names) return undefined;
+        return Object.values(known.slots).every((template) => all.has(template)) ? known : undefined;
+      },
+      keep: (source, record, resolved) => {
+        const kept = this.#bundle(source, record, resolved, linked);
+        if (kept !== undefined) this.#confirmed.set(kept, this.#names);
+        return kept;
+      },
+    };
+  }
+
+  #bundle(
     source: SourceText,
     record: BundleRecord,
     { slots, references }: Pick<Bundle, 'slots' | 'references'>,
@@ -229,4 +263,8 @@ function recordOf({ prompt, hash, reference }: LinkedTemplate | LinkedBundleFile
 function hasSameSlots(a: Bundle['slots'], b: Bundle['slots']): boolean {
   const slots = Object.keys(a) as SlotName[];
   return slots.length === Object.keys(b).length && slots.every((slot) => a[slot] === b[slot]);
+}
+
+function hasSameNames(before: readonly Template[], now: readonly Template[]): boolean {
+  return before.length === now.length && now.every(({ id, version }, i) => before[i]!.id === id && before[i]!.version === version);
 }

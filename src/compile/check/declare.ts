@@ -55,28 +55,29 @@ export function declareTemplates(
   return { templates: index.templates(), inputs, isSound, index };
 }
 
-/** A bundle that an earlier build came to, if that still holds with the templates that are in its slots now. */
-export type KeepBundle = (
-  source: SourceText,
-  record: BundleRecord,
-  resolved: Pick<Bundle, 'slots' | 'references'>,
-) => KnownBundle | undefined;
+/** Bundles that earlier builds came to. */
+export interface KnownBundles {
+  /** A bundle, if all that it refers to is the very same as in the last build. */
+  same(source: SourceText): KnownBundle | undefined;
+  /** A bundle, if what is remembered of it holds with the templates that are in its slots now. */
+  keep(source: SourceText, record: BundleRecord, resolved: Pick<Bundle, 'slots' | 'references'>): KnownBundle | undefined;
+}
 
 /**
  * @param recorded - which template versions the lock records for a bundle version
- * @param keep - is asked about bundles whose text has not changed
+ * @param known - is asked about bundles whose text has not changed
  */
 export function declareBundles(
   files: readonly ParsedBundle[],
   index: TemplateIndex,
   recorded: (id: string, version: string) => RecordedSlots | undefined,
   diagnostics: Diagnostics,
-  keep?: KeepBundle,
+  known?: KnownBundles,
 ): Bundle[] {
   const bundles = new Map<string, Bundle>();
   for (const file of files) {
     const bundle =
-      keptBundle(file, index, recorded, diagnostics, keep) ??
+      keptBundle(file, index, recorded, diagnostics, known) ??
       diagnostics.about(file.source.path, () => declareBundle(file, index, recorded, diagnostics));
     if (bundle === undefined) continue;
     const key = `${bundle.id}@${bundle.version}`;
@@ -144,15 +145,17 @@ function keptBundle(
   index: TemplateIndex,
   recorded: (id: string, version: string) => RecordedSlots | undefined,
   diagnostics: Diagnostics,
-  keep: KeepBundle | undefined,
+  known: KnownBundles | undefined,
 ): KnownBundle | undefined {
   const { source, record } = file;
-  if (record === undefined || keep === undefined) return undefined;
+  if (record === undefined || known === undefined) return undefined;
+  const same = known.same(source);
+  if (same !== undefined) return same;
   const { id, version, slots } = record;
   // Only a message needs to know where something stands.
   const places = lazyFrontmatter(source, () => file.frontmatter!);
   const resolved = resolveSlots(slots, places, index, recorded(id, version), diagnostics);
-  return resolved && keep(source, record, resolved);
+  return resolved && known.keep(source, record, resolved);
 }
 
 function declareBundle(

@@ -24,6 +24,7 @@ export class TemplateIndex {
   readonly #yanked = new Map<string, string>();
   readonly #broken = new Set<string>();
   #hasUnknown = false;
+  #hasLeftOut = false;
 
   /** Returns the template that already has this id and version, if there is one; the new one is then left out. */
   add(template: Template, { isInTree = true } = {}): Template | undefined {
@@ -35,6 +36,7 @@ export class TemplateIndex {
 
   /** Remembers a published version that this build does without. */
   leaveOut(id: string, version: string): void {
+    this.#hasLeftOut = true;
     this.#addCandidate(id, { version, template: undefined, isInTree: false });
   }
 
@@ -64,6 +66,11 @@ export class TemplateIndex {
   /** Whether a missing id or version may be one whose file has errors of its own. */
   mayBeBroken(id: string): boolean {
     return this.#broken.has(id) || (this.#hasUnknown && !this.#byId.has(id));
+  }
+
+  /** Whether every reference means what its id and version say, and nothing else is to be known of it. */
+  get isPlain(): boolean {
+    return this.#yanked.size === 0 && this.#broken.size === 0 && !this.#hasUnknown && !this.#hasLeftOut;
   }
 
   has(id: string, version: string): boolean {

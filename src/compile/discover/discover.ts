@@ -23,7 +23,13 @@ const FOLDERS = {
 
 type Folder = keyof typeof FOLDERS;
 
-export async function discover(disk: Disk, fileBytes: number, diagnostics: Diagnostics): Promise<Sources> {
+/** @param known - files that are as they were when they were read, by path */
+export async function discover(
+  disk: Disk,
+  fileBytes: number,
+  diagnostics: Diagnostics,
+  known: ReadonlyMap<string, SourceText> = new Map(),
+): Promise<Sources> {
   const found: { readonly [folder in Folder]: SourceText[] } = { templates: [], bundles: [], partials: [] };
   const elsewhere: DiskEntry[] = [];
   const listed = withoutRepositories(PROMPTS_FOLDER, await listPrompts(disk, diagnostics), diagnostics);
@@ -33,7 +39,7 @@ export async function discover(disk: Disk, fileBytes: number, diagnostics: Diagn
     const [folder = ''] = entry.path.split('/', 1);
     if (entry.kind === 'link') diagnostics.report('discover/symlink', wholeFile(entry), undefined);
     else if (isFolder(folder) && entry.path !== folder) {
-      const source = await readEntry(disk, entry, folder, fileBytes, diagnostics);
+      const source = known.get(`${PROMPTS_FOLDER}/${entry.path}`) ?? (await readEntry(disk, entry, folder, fileBytes, diagnostics));
       if (source !== undefined) found[folder].push(source);
     } else elsewhere.push(entry);
   }
@@ -74,6 +80,12 @@ async function readEntry(
     diagnostics.report('discover/stray-file', whole, { folder: `${PROMPTS_FOLDER}/${folder}`, expected });
     return undefined;
   }
+  return readSource(disk, path, fileBytes, diagnostics);
+}
+
+/** Reads one file; `undefined` if there is none, or if it is no text, which is reported. */
+export async function readSource(disk: Disk, path: string, fileBytes: number, diagnostics: Diagnostics): Promise<SourceText | undefined> {
+  const whole = { source: new SourceText(path, ''), start: 0, end: 1 };
   try {
     // A file far over the limit is not even read.
     const size = await disk.size(path);

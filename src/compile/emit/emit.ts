@@ -4,20 +4,19 @@
  * In: linked prompts. Out: bytes by path. What always holds: every object is in it once, under its digest;
  * the manifest and the pages of the index are canonical JSON, so that the manifest's digest stands for the whole build.
  */
-import semver from 'semver';
 import { canonicalJson } from '../../base/canonical-json.js';
 import { type Digest, sha256 } from '../../base/digest.js';
 import {
   type BuildIndex,
   type BundleEntry,
   FORMAT_VERSION,
-  type Ids,
   type Manifest,
   objectPath,
   type ObjectReference,
   type TemplateEntry,
 } from '../../format/artifact.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../link/link.js';
+import { EmitMemory } from './emit-memory.js';
 import { type Page, pagesOf } from './pages.js';
 
 /** Everything that a build writes, save for where it came from. */
@@ -48,28 +47,34 @@ export interface Marks {
 
 const NO_MARKS: Marks = { yanked: () => undefined, isPartial: false };
 
-export function emit(templates: readonly LinkedTemplate[], bundles: readonly LinkedBundleFile[], marks = NO_MARKS): Build {
+/** @param memory - of earlier builds in this process */
+export function emit(
+  templates: readonly LinkedTemplate[],
+  bundles: readonly LinkedBundleFile[],
+  marks = NO_MARKS,
+  memory = new EmitMemory(),
+): Build {
   const marksOf = (kind: 'template' | 'bundle', { id, version }: { id: string; version: string }): { yanked?: string } => {
     const yanked = marks.yanked(kind, id, version);
     return yanked === undefined ? {} : { yanked };
   };
   const index: BuildIndex = {
     ...(marks.isPartial && { partial: true }),
-    bundles: byId(bundles, ({ prompt, hash, reference }): BundleEntry => ({
+    bundles: memory.index('bundles', bundles, marks, ({ prompt, hash, reference }): BundleEntry => ({
       hash,
       artifact: reference,
       ...described(prompt.description),
       ...(prompt.tags === undefined ? {} : { tags: prompt.tags }),
       ...marksOf('bundle', prompt),
     })),
-    templates: byId(templates, ({ prompt, hash, reference }): TemplateEntry => ({
+    templates: memory.index('templates', templates, marks, ({ prompt, hash, reference }): TemplateEntry => ({
       hash,
       artifact: reference,
       ...described(prompt.description),
       ...marksOf('template', prompt),
     })),
   };
-  const pages = { bundles: pagesOf('bundles', index.bundles), templates: pagesOf('templates', index.templates) };
+  const pages = { bundles: pagesOf('bundles', index.bundles, memory), templates: pagesOf('templates', index.templates, memory) };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
     ...(marks.isPartial && { partial: true }),
@@ -84,29 +89,8 @@ export function emit(templates: readonly LinkedTemplate[], bundles: readonly Lin
   return { index, manifest, manifestBytes, manifestDigest: sha256(manifestBytes), objects, templates, bundles };
 }
 
-function byId<Linked extends { prompt: { id: string; version: string } }, Entry extends { yanked?: string }>(
-  all: readonly Linked[],
-  toEntry: (linked: Linked) => Entry,
-): Ids<Entry> {
-  const entries = new Map<string, { [version: string]: Entry }>();
-  for (const linked of all) {
-    const { id, version } = linked.prompt;
-    const versions = entries.get(id) ?? {};
-    versions[version] = toEntry(linked);
-    entries.set(id, versions);
-  }
-  return Object.fromEntries([...entries].map(([id, versions]) => [id, { ...defaultVersion(versions), versions }]));
-}
-
 function referencesOf(pages: readonly Page[]): Manifest['bundles'] {
   return pages.map(({ reference }) => reference);
-}
-
-/** The highest stable version that is not yanked, if there is one. */
-function defaultVersion(versions: { readonly [version: string]: { yanked?: string } }): { default?: string } {
-  const usable = Object.keys(versions).filter((version) => versions[version]!.yanked === undefined);
-  const best = semver.maxSatisfying(usable, '*');
-  return best === null ? {} : { default: best };
 }
 
 function described(description: string | undefined): { description?: string } {
