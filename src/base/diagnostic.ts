@@ -25,12 +25,16 @@ const MOST_SEARCHED = 50;
 export class Diagnostics {
   /** What was reported, each once: a partial that many templates include has its errors once. */
   readonly #seen = new Map<string, Diagnostic>();
-  /** What was found in looking at each subject, be it the first to have it or not. */
-  readonly #bySubject = new Map<string, Diagnostic[]>();
-  #subject: string | undefined;
   readonly #broken = new Set<string>();
-  readonly #searched = new Map<Code, number>();
+  readonly #searched: Map<Code, number>;
+  readonly #whole: Diagnostics | undefined;
   #errors = 0;
+
+  /** @param whole - what these are a part of, found apart */
+  constructor(whole?: Diagnostics) {
+    this.#whole = whole;
+    this.#searched = whole === undefined ? new Map<Code, number>() : whole.#searched;
+  }
 
   report<C extends Code>(code: C, span: Span, args: CodeArgs<C>, extras: Extras = {}): void {
     // The table pairs each code with its own arguments; TypeScript cannot follow that pairing through an index.
@@ -48,33 +52,11 @@ export class Diagnostics {
       ...(extras.related === undefined ? {} : { related: extras.related }),
     };
     this.#take(diagnostic, seen);
-    if (this.#subject !== undefined) this.#bySubject.get(this.#subject)!.push(diagnostic);
   }
 
   /** Reports again what was found earlier. */
   repeat(diagnostic: Diagnostic): void {
     this.#take(diagnostic, this.#seen.get(keyOf(diagnostic.code, diagnostic.span, diagnostic.message)));
-  }
-
-  /**
-   * Does some work, and remembers what is reported meanwhile as being about a subject.
-   *
-   * @param subject - such as the path of a file; `undefined` for what is about no subject, also within work that is
-   */
-  about<Result>(subject: string | undefined, work: () => Result): Result {
-    const outer = this.#subject;
-    this.#subject = subject;
-    if (subject !== undefined && !this.#bySubject.has(subject)) this.#bySubject.set(subject, []);
-    try {
-      return work();
-    } finally {
-      this.#subject = outer;
-    }
-  }
-
-  /** What was found in looking at a subject: also what others have in common with it, and was reported for them. */
-  foundAbout(subject: string): readonly Diagnostic[] {
-    return this.#bySubject.get(subject) ?? [];
   }
 
   #take(diagnostic: Diagnostic, before: Diagnostic | undefined): void {
@@ -104,9 +86,8 @@ export class Diagnostics {
 
   /** Where a file has errors, from its start on. */
   errorSpans(path: string): Span[] {
-    const spans = [...this.#seen.values()]
-      .filter(({ severity, span }) => severity === 'error' && span.source.path === path)
-      .map(({ span }) => span);
+    const all = [...this.#seen.values(), ...(this.#whole === undefined ? [] : this.#whole.#seen.values())];
+    const spans = all.filter(({ severity, span }) => severity === 'error' && span.source.path === path).map(({ span }) => span);
     return spans.toSorted((a, b) => a.start - b.start);
   }
 

@@ -1,32 +1,35 @@
 /**
  * The whole pipeline: discover → parse → check → lower → link → emit.
  *
- * Each phase is a function from values to values that reports what is wrong and goes on; a build comes out
- * only if nothing was.
+ * Templates and bundles go through the phases one file after the other, first all templates, then all bundles. Each phase is
+ * a function from values to values that reports what is wrong and goes on; a build comes out only if nothing was.
  */
 import { type Diagnostic, Diagnostics } from '../base/diagnostic.js';
-import { check, withoutBroken } from './check/check.js';
+import type { SourceText } from '../base/span.js';
+import { BundleCompiler, type CompiledBundle } from './bundles.js';
 import { type CompileCache, settingsDigest } from './cache/compile-cache.js';
 import { KnownBundle } from './cache/known-bundle.js';
 import { KnownTemplate } from './cache/known-template.js';
-import { type DeclaredTemplates, declareBundles, declareTemplates } from './check/declare.js';
-import { findIgnores } from './check/ignores.js';
-import type { RecordedSlots } from './check/references.js';
+import { addToIndex, reportDuplicateBundles } from './check/declare.js';
+import { findPartialIgnores, type Ignore } from './check/ignores.js';
+import { checkInvisibleCharacters } from './check/invisible-characters.js';
+import { PartialGraph } from './check/partials.js';
+import { TemplateIndex } from './check/references.js';
+import { checkUnusedPartials } from './check/unused.js';
 import type { Config } from './config.js';
 import { readConfig } from './discover/config-file.js';
 import { discover } from './discover/discover.js';
 import type { Disk } from './discover/disk.js';
 import { type Build, emit } from './emit/emit.js';
 import type { EmitMemory } from './emit/emit-memory.js';
-import { checkBudgets } from './link/budgets.js';
-import { ConstraintText } from './link/constraint-text.js';
-import { type ExampleRender, renderExamples } from './link/examples.js';
-import { checkLateStaticText } from './link/late-static-text.js';
-import { linkBundle, type LinkedBundleFile, type LinkedPrompts, type LinkedTemplate, linkTemplate } from './link/link.js';
-import type { Parsed, Sources, Template } from './model.js';
-import { parse } from './parse/parse.js';
+import { checkBudget } from './link/budgets.js';
+import type { ExampleRender } from './link/examples.js';
+import type { LinkedPrompts, LinkedTemplate } from './link/link.js';
+import type { ParsedBundle, ParsedTemplate, Partial, Sources, Template } from './model.js';
+import { parseBundleFile, parsePartials, parseTemplateFile } from './parse/parse.js';
 import type { Publishing } from './publishing.js';
 import { settle } from './settle.js';
+import { type CompiledTemplate, TemplateCompiler } from './templates.js';
 
 export interface Compiled {
   /** By file and place. */
@@ -62,6 +65,20 @@ export interface SourcesOptions extends Omit<CompileOptions, 'cache'> {
   readonly memory?: EmitMemory | undefined;
 }
 
+/** A file that is parsed when its turn comes. */
+export interface Unparsed<Parsed> {
+  readonly source: SourceText;
+  /** Parses it; asked again if more of it is wanted than what is kept. */
+  readonly read: (found: Diagnostics) => Parsed;
+}
+
+/** What is compiled, wherever it comes from. */
+export interface Prompts {
+  readonly partials: ReadonlyMap<string, Partial>;
+  readonly templates: readonly Unparsed<ParsedTemplate>[];
+  readonly bundles: readonly Unparsed<ParsedBundle>[];
+}
+
 /** The phases behind discovering. */
 export async function compileSources(
   sources: Sources,
@@ -69,93 +86,140 @@ export async function compileSources(
   diagnostics: Diagnostics,
   { checks = true, publishing, cache, memory }: SourcesOptions = {},
 ): Promise<Compiled> {
+  const { limits, budget } = config;
   cache?.begin(settingsDigest(config), sources);
-  const parsed = parse(sources, config.limits, diagnostics, cache);
-  const templates = declareTemplates(parsed, config.limits, diagnostics);
-  const published = await publishing?.templates(templates.index, diagnostics);
-  const linked = link(
-    parsed,
-    templates,
-    { published, checks, recorded: (id, version) => publishing?.recorded(id, version), cache },
-    config,
-    diagnostics,
-  );
-  if (checks) await checkBudgets(linked, config.budget, diagnostics);
-  cache?.remember(linked, diagnostics);
+  const prompts: Prompts = {
+    partials: parsePartials(sources.partials, limits, diagnostics, cache),
+    templates: sources.templates.map((source) => ({ source, read: (found) => parseTemplateFile(source, limits, found) })),
+    bundles: sources.bundles.map((source) => ({ source, read: (found) => parseBundleFile(source, limits, found) })),
+  };
+  const options = { config, checks, cache, diagnostics };
+  const stage = compileTemplates(prompts, options);
+  const published = (await publishing?.templates(stage.index, diagnostics)) ?? [];
+  cache?.setIndex(stage.index.templates(), published, stage.index);
+  const templates = wholeTemplates(stage, published, diagnostics);
+  const compiler = new BundleCompiler({
+    ...{ partials: prompts.partials, index: stage.index, templates, limits, checks, cache, diagnostics },
+    recorded: (id, version) => publishing?.recorded(id, version),
+  });
+  const bundles: CompiledBundle[] = [];
+  for (const file of prompts.bundles) {
+    const begun = compiler.begin(file);
+    const { linked, found, examples } = begun;
+    if (checks && linked !== undefined && found !== undefined) await checkBudget(linked, examples, templates, budget, found);
+    bundles.push(compiler.end(begun));
+  }
+  const linked = linkedPrompts(templates, bundles, diagnostics);
   const older = (await publishing?.bundles(linked, diagnostics)) ?? [];
   await publishing?.hold(linked, sources, diagnostics);
-  return finish(parsed, { ...linked, bundles: [...linked.bundles, ...older] }, config, diagnostics, publishing, memory);
+  const ignores = [...stage.ignores, ...bundles.flatMap((bundle) => bundle.ignores)];
+  return finish({ ...linked, bundles: [...linked.bundles, ...older] }, ignores, config, diagnostics, publishing, memory);
 }
 
-/** The phases behind parsing, which do not care where prompts came from. Budgets are a project's, and not looked at. */
-export function compileParsed(parsed: Parsed, config: Config, diagnostics: Diagnostics): Compiled {
-  const templates = declareTemplates(parsed, config.limits, diagnostics);
-  return finish(parsed, link(parsed, templates, {}, config, diagnostics), config, diagnostics);
+/** The same for prompts that come as values. Budgets are a project's, and not looked at. */
+export function compilePrompts(prompts: Prompts, config: Config, diagnostics: Diagnostics): Compiled {
+  const options = { config, checks: true, cache: undefined, diagnostics };
+  const stage = compileTemplates(prompts, options);
+  const templates = wholeTemplates(stage, [], diagnostics);
+  const compiler = new BundleCompiler({
+    ...{ ...options, partials: prompts.partials, index: stage.index, templates, limits: config.limits },
+    recorded: () => undefined,
+  });
+  const bundles = prompts.bundles.map((file) => compiler.end(compiler.begin(file)));
+  const ignores = [...stage.ignores, ...bundles.flatMap((bundle) => bundle.ignores)];
+  return finish(linkedPrompts(templates, bundles, diagnostics), ignores, config, diagnostics);
 }
 
-interface LinkOptions {
-  /** Published template versions that the working tree no longer holds. */
-  readonly published?: readonly LinkedTemplate[] | undefined;
-  readonly recorded?: (id: string, version: string) => RecordedSlots | undefined;
-  readonly checks?: boolean;
-  readonly cache?: CompileCache | undefined;
+interface StageOptions {
+  readonly config: Config;
+  readonly checks: boolean;
+  readonly cache: CompileCache | undefined;
+  readonly diagnostics: Diagnostics;
 }
 
-/** What has an error ends on the way; the rest goes on, so that one build tells everything. */
-function link(
-  parsed: Parsed,
-  { index, ...declared }: DeclaredTemplates,
-  { published = [], recorded = () => undefined, checks = true, cache }: LinkOptions,
-  { limits }: Config,
+interface TemplateStage {
+  /** What references can mean. */
+  readonly index: TemplateIndex;
+  readonly ignores: readonly Ignore[];
+}
+
+function compileTemplates(
+  { partials, templates }: Prompts,
+  { config: { limits }, checks, cache, diagnostics }: StageOptions,
+): TemplateStage {
+  const graph = new PartialGraph(partials, limits, diagnostics);
+  const compiler = new TemplateCompiler({ partials, graph, limits, checks, cache, diagnostics });
+  const compiled = templates.map((file) => compiler.compile(file.source, file.read));
+  const index = new TemplateIndex();
+  for (const one of compiled) addToIndex(one, index, diagnostics);
+  if (checks) checkTogether(compiled, partials, cache, diagnostics);
+  const ignores = [
+    ...compiled.flatMap((one) => one.ignores),
+    ...[...partials.values()].flatMap((one) => findPartialIgnores(one, diagnostics)),
+  ];
+  return { index, ignores };
+}
+
+/** What can be said of each when all have been looked at. */
+function checkTogether(
+  compiled: readonly CompiledTemplate[],
+  partials: ReadonlyMap<string, Partial>,
+  cache: CompileCache | undefined,
+  diagnostics: Diagnostics,
+): void {
+  for (const { template } of compiled) {
+    if (!(template instanceof KnownTemplate)) continue;
+    // What is broken may be what uses them.
+    const mayUse = isBroken(template, diagnostics);
+    for (const one of template.found ?? cache!.foundIn(template)) {
+      if (one.code !== 'check/unused-input' || !mayUse) diagnostics.repeat(one);
+    }
+  }
+  checkUnusedPartials(new Set(compiled.flatMap(({ includes }) => includes)), partials, diagnostics);
+  for (const { source } of partials.values()) checkInvisibleCharacters(source, diagnostics);
+}
+
+/** Templates that nothing is wrong with, nor with what they are made of. */
+function wholeTemplates(
+  { index }: TemplateStage,
+  published: readonly LinkedTemplate[],
+  diagnostics: Diagnostics,
+): Map<Template, LinkedTemplate> {
+  const inTree = index.templates().flatMap((template) => {
+    return template instanceof KnownTemplate && !isBroken(template, diagnostics) ? [[template, template.linked] as const] : [];
+  });
+  return new Map([...inTree, ...published.map((linked) => [linked.prompt, linked] as const)]);
+}
+
+function isBroken({ source, partials }: KnownTemplate, { brokenFiles }: Diagnostics): boolean {
+  return brokenFiles.size > 0 && (brokenFiles.has(source.path) || partials.some((partial) => brokenFiles.has(partial.source.path)));
+}
+
+function linkedPrompts(
+  templates: ReadonlyMap<Template, LinkedTemplate>,
+  compiled: readonly CompiledBundle[],
   diagnostics: Diagnostics,
 ): LinkedPrompts {
-  const older = published.map((linked) => [linked.prompt, linked] as const);
-  const olderByPrompt = new Map(older);
-  // A template that is compiled now is another one than what is remembered.
-  const unchanged = (template: Template): LinkedTemplate | undefined =>
-    template instanceof KnownTemplate ? template.linked : olderByPrompt.get(template);
-  const known = cache?.bundles(declared.templates, published, index, unchanged);
-  const everything = { ...declared, bundles: declareBundles(parsed.bundles, index, recorded, diagnostics, known) };
-  if (checks) check(parsed, everything, diagnostics);
-  const prompts = withoutBroken(everything, parsed.partials, new Set(older.map(([template]) => template)), diagnostics.brokenFiles);
-  // Lowering happens within: a template's operations are part of its artifact.
-  const templates = new Map([
-    ...prompts.templates.map(
-      (template) => [template, template instanceof KnownTemplate ? template.linked : linkTemplate(template, prompts.partials)] as const,
+  const first = new Set(
+    reportDuplicateBundles(
+      compiled.flatMap(({ bundle }) => bundle ?? []),
+      diagnostics,
     ),
-    ...older,
-  ]);
-  cache?.repeat(parsed.templates, everything.bundles, new Set(prompts.bundles), diagnostics);
-  const constraintText = new ConstraintText(prompts.partials, diagnostics);
-  const examples: ExampleRender[] = [];
-  const bundles = prompts.bundles.flatMap((bundle): LinkedBundleFile[] => {
-    if (bundle instanceof KnownBundle) return [bundle.linked];
-    return diagnostics.about(bundle.source.path, () => {
-      const linked = linkBundle(bundle, templates, limits, diagnostics);
-      if (linked === undefined) return [];
-      if (checks) {
-        checkLateStaticText(linked, templates, diagnostics);
-        constraintText.check(linked);
-        examples.push(...renderExamples(linked, templates, limits, diagnostics));
-      }
-      return [linked];
-    });
-  });
-  return { templates, bundles, examples };
+  );
+  const bundles = compiled.flatMap(({ bundle, linked }) => (linked !== undefined && first.has(bundle!) ? [linked] : []));
+  return { templates, bundles, examples: compiled.flatMap(({ examples }) => examples) };
 }
 
 function finish(
-  parsed: Parsed,
   { templates, bundles, examples }: LinkedPrompts,
+  ignores: readonly Ignore[],
   config: Config,
   diagnostics: Diagnostics,
   publishing?: Publishing,
   memory?: EmitMemory,
 ): Compiled {
-  const ignores = findIgnores(parsed, diagnostics);
   const told = settle(diagnostics, config.severities, ignores);
   if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told, examples: [], exampleCount: 0, config };
-  const unchanged = bundles.map(({ prompt }) => (prompt instanceof KnownBundle ? (prompt.record.examples ?? 0) : 0));
-  const exampleCount = examples.length + unchanged.reduce((sum, count) => sum + count, 0);
+  const exampleCount = bundles.reduce((sum, { prompt }) => sum + (prompt instanceof KnownBundle ? (prompt.record.examples ?? 0) : 0), 0);
   return { diagnostics: told, examples, exampleCount, config, build: emit([...templates.values()], bundles, publishing, memory) };
 }

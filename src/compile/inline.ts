@@ -11,7 +11,7 @@ import { copyPlainJson } from '../base/plain-json.js';
 import { SourceText, type Span } from '../base/span.js';
 import { trimBody } from '../base/trim-body.js';
 import type { Constraints, JsonSchema, Role, SlotName } from '../format/artifact.js';
-import { compileParsed } from './compile.js';
+import { compilePrompts, type Prompts, type Unparsed } from './compile.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import { decode } from './discover/decode.js';
 import type { Build } from './emit/emit.js';
@@ -73,14 +73,18 @@ export function compileInline(content: InlineContent, config: Config = DEFAULT_C
   const diagnostics = new Diagnostics();
   const parser = new InlineParser(config, diagnostics);
   const partials = Object.entries(asObject(value, 'partials')).map(([name, text]) => parser.partial(name, text));
-  const parsed = {
-    templates: asList(value, 'templates').map((template, i) => parser.template(template, `templates/${i}`)),
-    bundles: asList(value, 'bundles').map((bundle, i) => parser.bundle(bundle, `bundles/${i}`)),
+  const prompts: Prompts = {
+    templates: asList(value, 'templates').map((template, i) => parsed(parser.template(template, `templates/${i}`))),
+    bundles: asList(value, 'bundles').map((bundle, i) => parsed(parser.bundle(bundle, `bundles/${i}`))),
     partials: new Map(partials.flatMap((partial) => (partial === undefined ? [] : [[partial.name, partial] as const]))),
   };
-  const { build, diagnostics: found } = compileParsed(parsed, config, diagnostics);
+  const { build, diagnostics: found } = compilePrompts(prompts, config, diagnostics);
   if (build === undefined) throw new CompileError(found);
   return build;
+}
+
+function parsed<Parsed extends { readonly source: SourceText }>(value: Parsed): Unparsed<Parsed> {
+  return { source: value.source, read: () => value };
 }
 
 class InlineParser {

@@ -2,7 +2,6 @@
 import type { Span, SourceText } from '../base/span.js';
 import type { JsonObject } from '../base/json.js';
 import type { Constraints, JsonSchema, Role, SlotName } from '../format/artifact.js';
-import type { BundleRecord } from './cache/records.js';
 import type { Body, Frontmatter } from './parse/frontmatter.js';
 import type { Budget } from './config.js';
 import type { Node } from './parse/template/ast.js';
@@ -30,8 +29,6 @@ export interface ParsedTemplate {
 export interface ParsedBundle {
   readonly source: SourceText;
   readonly frontmatter: Frontmatter | undefined;
-  /** What an earlier build came to with the same text. */
-  readonly record?: BundleRecord | undefined;
 }
 
 export interface Partial {
@@ -103,10 +100,4 @@ export interface Bundle {
   readonly budget: Budget;
   readonly source: SourceText;
   readonly frontmatter: Frontmatter;
-}
-
-export interface Checked {
-  readonly templates: readonly Template[];
-  readonly bundles: readonly Bundle[];
-  readonly partials: ReadonlyMap<string, Partial>;
 }

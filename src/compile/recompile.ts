@@ -69,7 +69,7 @@ export class IncrementalCompiler implements Recompiler {
     const found = new Diagnostics();
     const config = await readConfig(this.#options.disk, found);
     const sources = await discover(this.#options.disk, config.limits.fileBytes, found, known);
-    return { config, sources, found };
+    return { config, sources: this.#read === undefined ? sources : sameWhereEqual(sources, this.#read.sources), found };
   }
 
   /** Reads what has changed, if it is the text of files that were there before: `undefined` if it is more than that. */
@@ -98,6 +98,20 @@ export class IncrementalCompiler implements Recompiler {
 
 function filesOf({ templates, bundles, partials }: Sources): SourceText[] {
   return [...templates, ...bundles, ...partials.map(({ source }) => source)];
+}
+
+/** Sources in which a file with the same text as before is the very same. */
+function sameWhereEqual({ templates, bundles, partials }: Sources, before: Sources): Sources {
+  const known = new Map(filesOf(before).map((source) => [source.path, source]));
+  const same = (source: SourceText): SourceText => {
+    const other = known.get(source.path);
+    return other?.text === source.text ? other : source;
+  };
+  return {
+    templates: templates.map(same),
+    bundles: bundles.map(same),
+    partials: partials.map(({ name, source }) => ({ name, source: same(source) })),
+  };
 }
 
 function withoutPaths(sources: Sources, paths: ReadonlySet<string>): Map<string, SourceText> {

@@ -13,7 +13,7 @@ import { subschemas } from '../../src/compile/check/json-schema.js';
 import { CONFIG_SCHEMA, DEFAULT_CONFIG } from '../../src/compile/config.js';
 import { discover } from '../../src/compile/discover/discover.js';
 import { NodeDisk } from '../../src/compile/discover/node-disk.js';
-import { parse } from '../../src/compile/parse/parse.js';
+import { parseBundleFile, parseTemplateFile } from '../../src/compile/parse/parse.js';
 import type { JsonSchema } from '../../src/format/artifact.js';
 import {
   BUILD_SCHEMA,
@@ -133,7 +133,9 @@ describe("this project's own files fit", () => {
   it('in their frontmatter', async () => {
     const diagnostics = new Diagnostics();
     const { limits } = DEFAULT_CONFIG;
-    const { templates, bundles } = parse(await discover(new NodeDisk(REPOSITORY), limits.fileBytes, diagnostics), limits, diagnostics);
+    const sources = await discover(new NodeDisk(REPOSITORY), limits.fileBytes, diagnostics);
+    const templates = sources.templates.map((source) => parseTemplateFile(source, limits, diagnostics));
+    const bundles = sources.bundles.map((source) => parseBundleFile(source, limits, diagnostics));
     expect([templates.length, bundles.length].every((count) => count > 5)).toBe(true);
     for (const { frontmatter, source } of templates) expect(problems('template', frontmatter!.value), source.path).toEqual([]);
     for (const { frontmatter, source } of bundles) expect(problems('bundle', frontmatter!.value), source.path).toEqual([]);

@@ -11,16 +11,15 @@ import type { SourceText } from '../../base/span.js';
 import { ENGINE_VERSION, SPEC } from '../../base/version.js';
 import { FORMAT_VERSION, type SlotName } from '../../format/artifact.js';
 import { LOCK_FILE } from '../../format/lock.js';
-import type { KnownBundles } from '../check/declare.js';
 import type { TemplateIndex } from '../check/references.js';
 import type { Config } from '../config.js';
-import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from '../link/link.js';
-import type { Bundle, ParsedTemplate, Partial, Sources, Template } from '../model.js';
+import type { LinkedBundleFile, LinkedTemplate } from '../link/link.js';
+import type { Bundle, Partial, Sources, Template } from '../model.js';
 import { PublishedCompiler } from '../published.js';
 import { KnownBundle } from './known-bundle.js';
 import { KnownTemplate } from './known-template.js';
-import type { BundleRecord, Records, TemplateRecord } from './records.js';
-import { restoredDiagnostic, type StoredDiagnostic, storedDiagnostic } from './stored-diagnostic.js';
+import type { BundleRecord, Recorded, Records, TemplateRecord } from './records.js';
+import { restoredDiagnostic, storedDiagnostic } from './stored-diagnostic.js';
 
 /** A file with more warnings is compiled each time. */
 const MOST_DIAGNOSTICS = 100;
@@ -38,7 +37,6 @@ export class CompileCache {
   /** By path: so long as nothing changes, the next build gets the very same. */
   readonly #known = new Map<string, KnownTemplate | KnownBundle>();
   readonly #partials = new WeakMap<SourceText, { partial: Partial; found: readonly Diagnostic[] }>();
-  readonly #textDigests = new WeakMap<LinkedTemplate, Digest>();
   readonly #compiler = new PublishedCompiler();
   #settings: Digest;
   #sources = new Map<string, SourceText>();
@@ -57,24 +55,23 @@ export class CompileCache {
     this.#bundles = new Map(Object.entries(records.bundles));
   }
 
-  /** Begins a build. What was remembered with other settings is forgotten. */
+  /** Begins a build. What was remembered with other settings is forgotten, and so is what is gone. */
   begin(settings: Digest, { templates, bundles, partials }: Sources): void {
     this.#sources = new Map([...templates, ...bundles, ...partials.map(({ source }) => source)].map((source) => [source.path, source]));
-    if (settings === this.#settings) return;
+    const isOther = settings !== this.#settings;
     this.#settings = settings;
-    this.#templates.clear();
-    this.#bundles.clear();
-    this.#known.clear();
-    this.#hasChanged = true;
+    for (const paths of [this.#templates, this.#bundles]) {
+      for (const path of paths.keys()) if (isOther || !this.#sources.has(path)) this.#forget(path);
+    }
   }
 
   /** A partial, parsed once for each text of it. */
-  partial(source: SourceText, diagnostics: Diagnostics, parse: () => Partial): Partial {
-    const known = this.#partials.get(source);
+  partial(source: SourceText, parse: (found: Diagnostics) => Partial, diagnostics: Diagnostics): Partial {
+    let known = this.#partials.get(source);
     if (known === undefined) {
-      const partial = diagnostics.about(source.path, parse);
-      this.#partials.set(source, { partial, found: diagnostics.foundAbout(source.path) });
-      return partial;
+      const found = new Diagnostics(diagnostics);
+      known = { partial: parse(found), found: found.sorted() };
+      this.#partials.set(source, known);
     }
     for (const one of known.found) diagnostics.repeat(one);
     return known.partial;
@@ -93,9 +90,34 @@ export class CompileCache {
     const known = this.#known.get(source.path);
     if (known instanceof KnownTemplate && known.source === source && included.every((partial, i) => partial === known.partials[i]))
       return known;
-    const made = new KnownTemplate(source, record, included, () => this.#compiler.template(source, included, new Diagnostics())!);
+    const whole = (): LinkedTemplate => this.#compiler.template(source, included, new Diagnostics())!;
+    const made: KnownTemplate = new KnownTemplate(source, record, included, {
+      bytes: () => made.whole.bytes,
+      artifact: () => made.whole.artifact,
+      whole,
+    });
     this.#known.set(source.path, made);
     return made;
+  }
+
+  /**
+   * Says what the references of bundles can mean.
+   *
+   * @param templates - those of the working tree
+   * @param published - those that it no longer holds
+   */
+  setIndex(templates: readonly Template[], published: readonly LinkedTemplate[], index: TemplateIndex): void {
+    const all = new Set([...templates, ...published.map(({ prompt }) => prompt)]);
+    // It depends on the names alone.
+    if (!index.isPlain || !hasSameNames([...this.#index], [...all])) this.#names++;
+    this.#index = all;
+  }
+
+  /** A bundle, if it and all that it refers to is the very same as in the last build. */
+  sameBundle(source: SourceText): KnownBundle | undefined {
+    const known = this.#known.get(source.path);
+    if (!(known instanceof KnownBundle) || known.source !== source || this.#confirmed.get(known) !== this.#names) return undefined;
+    return Object.values(known.slots).every((template) => this.#index.has(template)) ? known : undefined;
   }
 
   /** What is remembered of a bundle, if its text is what it was. */
@@ -105,113 +127,50 @@ export class CompileCache {
   }
 
   /**
-   * Bundles that still hold.
+   * A bundle, if what is remembered of it holds with the templates that are in its slots now.
    *
-   * @param templates - those of the working tree
-   * @param published - those that it no longer holds
-   * @param linked - what a template came to, if it has not changed
+   * @param templates - what each template that nothing is wrong with came to
    */
-  bundles(
-    templates: readonly Template[],
-    published: readonly LinkedTemplate[],
-    index: TemplateIndex,
-    linked: (template: Template) => LinkedTemplate | undefined,
-  ): KnownBundles {
-    const all = new Set([...templates, ...published.map(({ prompt }) => prompt)]);
-    // What a reference means depends on the names alone.
-    if (!index.isPlain || !hasSameNames([...this.#index], [...all])) this.#names++;
-    this.#index = all;
-    return {
-      same: (source) => {
-        const known = this.#known.get(source.path);
-        if (!(known instanceof KnownBundle) || known.source !== source || this.#confirmed.get(known) !== this.#names) return undefined;
-        return Object.values(known.slots).every((template) => all.has(template)) ? known : undefined;
-      },
-      keep: (source, record, resolved) => {
-        const kept = this.#bundle(source, record, resolved, linked);
-        if (kept !== undefined) this.#confirmed.set(kept, this.#names);
-        return kept;
-      },
-    };
-  }
-
-  #bundle(
+  bundle(
     source: SourceText,
     record: BundleRecord,
     { slots, references }: Pick<Bundle, 'slots' | 'references'>,
-    linked: (template: Template) => LinkedTemplate | undefined,
+    templates: ReadonlyMap<Template, LinkedTemplate>,
   ): KnownBundle | undefined {
     const filled: { [slot in SlotName]?: LinkedTemplate } = {};
     for (const [slot, template] of Object.entries(slots) as [SlotName, Template][]) {
-      const one = linked(template);
-      if (one === undefined || this.#textDigest(one) !== record.templates[slot]) return undefined;
-      filled[slot] = one;
+      const linked = template instanceof KnownTemplate ? template.linked : templates.get(template);
+      if (linked === undefined || templateText(linked) !== record.templates[slot]) return undefined;
+      filled[slot] = linked;
     }
-    const known = this.#known.get(source.path);
-    if (known instanceof KnownBundle && known.source === source && hasSameSlots(known.slots, slots)) return known;
-    const compile = (): LinkedBundleFile => this.#compiler.bundle(source, filled, new Diagnostics())!;
-    const made = new KnownBundle(source, record, slots, references, compile);
-    this.#known.set(source.path, made);
-    return made;
-  }
-
-  /**
-   * Reports again what was found in looking at the prompts that have not changed.
-   *
-   * @param linked - the bundles that nothing is wrong with, be it in what they are made of
-   */
-  repeat(templates: readonly ParsedTemplate[], bundles: readonly Bundle[], linked: ReadonlySet<Bundle>, diagnostics: Diagnostics): void {
-    const broken = diagnostics.brokenFiles;
-    for (const template of templates) {
-      if (!(template instanceof KnownTemplate) || template.record.diagnostics === undefined) continue;
-      // What is broken may be what uses them.
-      const mayBeUsed = [template, ...template.partials].some(({ source }) => broken.has(source.path));
-      this.#repeat(template.record, diagnostics, ({ code }) => code !== 'check/unused-input' || !mayBeUsed);
-    }
-    for (const bundle of bundles) {
-      if (!(bundle instanceof KnownBundle) || bundle.record.diagnostics === undefined) continue;
-      this.#repeat(bundle.record, diagnostics, ({ code }) => !code.startsWith('link/') || linked.has(bundle));
-    }
-  }
-
-  #repeat(
-    { diagnostics: stored = [] }: TemplateRecord | BundleRecord,
-    diagnostics: Diagnostics,
-    isTold: (one: StoredDiagnostic) => boolean,
-  ) {
-    for (const one of stored) {
-      const restored = isTold(one) ? restoredDiagnostic(one, (path) => this.#sources.get(path)) : undefined;
-      if (restored !== undefined) diagnostics.repeat(restored);
-    }
-  }
-
-  /** Remembers what was compiled now, and forgets what is gone. */
-  remember({ templates, bundles }: Pick<LinkedPrompts, 'templates' | 'bundles'>, diagnostics: Diagnostics): void {
-    for (const paths of [this.#templates, this.#bundles]) {
-      for (const path of paths.keys()) if (!this.#sources.has(path)) this.#forget(path);
-    }
-    for (const linked of templates.values()) {
-      const { prompt } = linked;
-      const record = this.#isNew(prompt) ? recordOf(linked, diagnostics) : undefined;
-      if (record === undefined) continue;
-      const partials = Object.fromEntries(linked.partials.map(({ name, source }) => [name, source.digest]));
-      this.#templates.set(prompt.source.path, { ...record, ...(linked.partials.length > 0 && { partials }) });
-      this.#hasChanged = true;
-    }
-    for (const linked of bundles) {
-      const { prompt } = linked;
-      const record = this.#isNew(prompt) ? recordOf(linked, diagnostics) : undefined;
-      if (record === undefined) continue;
-      const texts = Object.entries(prompt.slots).map(([slot, template]) => [slot, this.#textDigest(templates.get(template)!)]);
-      this.#bundles.set(prompt.source.path, {
-        ...record,
-        ...(prompt.tags !== undefined && { tags: prompt.tags }),
-        slots: prompt.frontmatter.value['slots'] as BundleRecord['slots'],
-        templates: Object.fromEntries(texts) as BundleRecord['templates'],
-        ...(prompt.examples.length > 0 && { examples: prompt.examples.length }),
+    let known = this.#known.get(source.path);
+    if (!(known instanceof KnownBundle && known.source === source && hasSameSlots(known.slots, slots))) {
+      const whole = (): LinkedBundleFile => this.#compiler.bundle(source, filled, new Diagnostics())!;
+      const made: KnownBundle = new KnownBundle(source, record, slots, references, {
+        bytes: () => made.whole.bytes,
+        artifact: () => made.whole.artifact,
+        whole,
       });
-      this.#hasChanged = true;
+      this.#known.set(source.path, made);
+      known = made;
     }
+    this.#confirmed.set(known, this.#names);
+    return known;
+  }
+
+  /** What was found in compiling a prompt, be it now or earlier. */
+  foundIn({ found, record }: KnownTemplate | KnownBundle): readonly Diagnostic[] {
+    return found ?? (record.diagnostics ?? []).flatMap((stored) => restoredDiagnostic(stored, (path) => this.#sources.get(path)) ?? []);
+  }
+
+  rememberTemplate(template: KnownTemplate): void {
+    if (this.#remembers(template)) this.#templates.set(template.source.path, template.record);
+  }
+
+  rememberBundle(bundle: KnownBundle): void {
+    if (!this.#remembers(bundle)) return;
+    this.#bundles.set(bundle.source.path, bundle.record);
+    this.#confirmed.set(bundle, this.#names);
   }
 
   /** What is to be kept, if it is another thing than what there was. */
@@ -224,8 +183,11 @@ export class CompileCache {
     };
   }
 
-  #isNew(prompt: Template | Bundle): boolean {
-    return !(prompt instanceof KnownTemplate || prompt instanceof KnownBundle) && this.#sources.get(prompt.source.path) === prompt.source;
+  #remembers(prompt: KnownTemplate | KnownBundle): boolean {
+    if ((prompt.record.diagnostics?.length ?? 0) > MOST_DIAGNOSTICS) return false;
+    this.#known.set(prompt.source.path, prompt);
+    this.#hasChanged = true;
+    return true;
   }
 
   #forget(path: string): void {
@@ -234,30 +196,31 @@ export class CompileCache {
     this.#known.delete(path);
     this.#hasChanged = true;
   }
-
-  /** Stands for the text of a template and of all that it includes. */
-  #textDigest(linked: LinkedTemplate): Digest {
-    const { prompt, partials, reference } = linked;
-    // What is published has no text in the tree, and never changes.
-    if (prompt.source.path === LOCK_FILE) return reference.digest;
-    let digest = this.#textDigests.get(linked);
-    if (digest === undefined) {
-      digest = hashJson([prompt.source.path, prompt.source.digest, ...partials.map(({ source }) => [source.path, source.digest])]);
-      this.#textDigests.set(linked, digest);
-    }
-    return digest;
-  }
 }
 
-function recordOf({ prompt, hash, reference }: LinkedTemplate | LinkedBundleFile, diagnostics: Diagnostics): TemplateRecord | undefined {
+/** What a cache holds of a prompt that nothing is wrong with. */
+export function recordOf({ prompt, hash, reference }: LinkedTemplate | LinkedBundleFile, found: readonly Diagnostic[]): Recorded {
   const { id, version, description, source } = prompt;
-  const found = diagnostics.foundAbout(source.path);
-  if (found.length > MOST_DIAGNOSTICS || found.some(({ severity }) => severity === 'error')) return undefined;
   return {
     ...{ text: source.digest, id, version, hash, artifact: reference },
     ...(description !== undefined && { description }),
     ...(found.length > 0 && { diagnostics: found.map(storedDiagnostic) }),
   };
+}
+
+const texts = new WeakMap<LinkedTemplate, Digest>();
+
+/** Stands for the text of a template and of all that it includes. */
+export function templateText(linked: LinkedTemplate): Digest {
+  const { prompt, partials, reference } = linked;
+  // What is published has no text in the tree, and never changes.
+  if (prompt.source.path === LOCK_FILE) return reference.digest;
+  let digest = texts.get(linked);
+  if (digest === undefined) {
+    digest = hashJson([prompt.source.path, prompt.source.digest, ...partials.map(({ source }) => [source.path, source.digest])]);
+    texts.set(linked, digest);
+  }
+  return digest;
 }
 
 function hasSameSlots(a: Bundle['slots'], b: Bundle['slots']): boolean {

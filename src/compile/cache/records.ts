@@ -8,7 +8,7 @@ import type { Digest } from '../../base/digest.js';
 import type { ObjectReference, SlotName } from '../../format/artifact.js';
 import type { StoredDiagnostic } from './stored-diagnostic.js';
 
-interface Recorded {
+export interface Recorded {
   /** The digest of the file's text. */
   readonly text: Digest;
   readonly id: string;

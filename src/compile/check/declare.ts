@@ -1,8 +1,7 @@
 /**
  * Frontmatter → what each prompt is: its identity, its inputs, its references.
  *
- * In: parsed files. Out: templates and bundles whose every key has its type, the partials' graph measured, the
- * references resolved. What always holds: what did not pass is reported once, not again by everything that
+ * In: parsed files. Out: templates and bundles whose every key has its type, the references resolved. What always holds: what did not pass is reported once, not again by everything that
  * refers to it.
  */
 import type { Diagnostics } from '../../base/diagnostic.js';
@@ -10,128 +9,66 @@ import { isObject, type Json, type JsonObject } from '../../base/json.js';
 import type { Constraints, Role } from '../../format/artifact.js';
 import type { SourceText } from '../../base/span.js';
 import { BUNDLE_SCHEMA, TEMPLATE_SCHEMA } from '../../format/frontmatter-schema.js';
-import type { KnownBundle } from '../cache/known-bundle.js';
-import { KnownTemplate, lazyFrontmatter } from '../cache/known-template.js';
-import type { BundleRecord } from '../cache/records.js';
-import { budgetOf, type CompileLimits } from '../config.js';
-import type { Bundle, Example, Parsed, ParsedBundle, ParsedTemplate, Template } from '../model.js';
+import { budgetOf } from '../config.js';
+import type { Bundle, Example, ParsedBundle, ParsedTemplate, Template } from '../model.js';
 import { nearest } from '../nearest.js';
-import { checkInputs, KnownSchemas } from './inputs.js';
-import { checkPartials, type IsSound } from './partials.js';
-import { type RecordedSlots, resolveSlots, TemplateIndex } from './references.js';
+import type { Frontmatter } from '../parse/frontmatter.js';
+import { checkInputs, type KnownSchemas } from './inputs.js';
+import { type RecordedSlots, resolveSlots, type TemplateIndex } from './references.js';
 import { checkSchema, lazyValidator } from './schema-errors.js';
 
 const templateValidator = lazyValidator(TEMPLATE_SCHEMA);
 const bundleValidator = lazyValidator(BUNDLE_SCHEMA);
 
-export interface Declared {
-  readonly templates: readonly Template[];
-  readonly bundles: readonly Bundle[];
-  /** What each template's text may use; `unknown` if that could not be read. */
-  readonly inputs: ReadonlyMap<ParsedTemplate, Template['inputs'] | 'unknown'>;
-  readonly isSound: IsSound;
+/** What the frontmatter of a template says. */
+export interface DeclaredTemplate {
+  /** `undefined` if it does not say what a template has to say. */
+  readonly template: Template | undefined;
+  /** What the template's text may use; `unknown` if that could not be read. */
+  readonly inputs: Template['inputs'] | 'unknown';
+  /** The id of a file that has errors of its own; `unknown` if that could not be read. */
+  readonly broken: { readonly id: string } | 'unknown' | undefined;
 }
-
-export type DeclaredTemplates = Omit<Declared, 'bundles'> & { readonly index: TemplateIndex };
 
 /** @param schemas - what is known of schemas from other files */
-export function declareTemplates(
-  parsed: Parsed,
-  limits: CompileLimits,
-  diagnostics: Diagnostics,
-  schemas = new KnownSchemas(),
-): DeclaredTemplates {
-  const index = new TemplateIndex();
-  const isSound = checkPartials(parsed.templates, parsed.partials, limits, diagnostics);
-  const inputs = new Map<ParsedTemplate, Template['inputs'] | 'unknown'>();
-  for (const file of parsed.templates) {
-    if (file instanceof KnownTemplate) addTo(index, file, diagnostics);
-    else
-      inputs.set(
-        file,
-        diagnostics.about(file.source.path, () => declareTemplate(file, index, schemas, diagnostics)),
-      );
-  }
-  return { templates: index.templates(), inputs, isSound, index };
-}
-
-/** Bundles that earlier builds came to. */
-export interface KnownBundles {
-  /** A bundle, if all that it refers to is the very same as in the last build. */
-  same(source: SourceText): KnownBundle | undefined;
-  /** A bundle, if what is remembered of it holds with the templates that are in its slots now. */
-  keep(source: SourceText, record: BundleRecord, resolved: Pick<Bundle, 'slots' | 'references'>): KnownBundle | undefined;
-}
-
-/**
- * @param recorded - which template versions the lock records for a bundle version
- * @param known - is asked about bundles whose text has not changed
- */
-export function declareBundles(
-  files: readonly ParsedBundle[],
-  index: TemplateIndex,
-  recorded: (id: string, version: string) => RecordedSlots | undefined,
-  diagnostics: Diagnostics,
-  known?: KnownBundles,
-): Bundle[] {
-  const bundles = new Map<string, Bundle>();
-  for (const file of files) {
-    const bundle =
-      keptBundle(file, index, recorded, diagnostics, known) ??
-      diagnostics.about(file.source.path, () => declareBundle(file, index, recorded, diagnostics));
-    if (bundle === undefined) continue;
-    const key = `${bundle.id}@${bundle.version}`;
-    const before = bundles.get(key);
-    if (before === undefined) bundles.set(key, bundle);
-    else reportDuplicate('bundle', bundle, before, diagnostics);
-  }
-  return [...bundles.values()];
-}
-
-/** Returns the inputs that the template's text may use; `unknown` if they could not be read. */
-function declareTemplate(
-  file: ParsedTemplate,
-  index: TemplateIndex,
-  schemas: KnownSchemas,
-  diagnostics: Diagnostics,
-): Template['inputs'] | 'unknown' {
+export function declareTemplate(file: ParsedTemplate, schemas: KnownSchemas, diagnostics: Diagnostics): DeclaredTemplate {
   const { frontmatter } = file;
-  if (frontmatter === undefined) {
-    index.addUnknown();
-    return 'unknown';
-  }
+  if (frontmatter === undefined) return { template: undefined, inputs: 'unknown', broken: 'unknown' };
   const { value } = frontmatter;
-  const fits = checkSchema(templateValidator(), frontmatter, "a template's frontmatter", diagnostics);
   const before = diagnostics.errorCount;
+  const fits = checkSchema(templateValidator(), frontmatter, "a template's frontmatter", diagnostics);
   const declared = value['inputs'];
   const inputs = isObject(declared) ? checkInputs(declared, frontmatter, schemas, diagnostics) : undefined;
-  if (!fits || diagnostics.errorCount > before) {
-    // Bundles that refer to it get no second message about it.
-    if (typeof value['id'] === 'string') index.addBroken(value['id']);
-    else index.addUnknown();
-  }
-  if (fits) {
-    const template: Template = {
-      id: value['id'] as string,
-      version: value['version'] as string,
-      role: value['role'] as Role,
-      description: value['description'] as string | undefined,
-      adapterVersion: value['adapter_version'] as string | undefined,
-      inputs,
-      constraints: value['constraints'] as Constraints | undefined,
-      body: file.body,
-      nodes: file.nodes,
-      source: file.source,
-      frontmatter,
-    };
-    addTo(index, template, diagnostics);
-  }
-  return mayDeclareMore(value) ? 'unknown' : inputs;
+  const template: Template | undefined = fits
+    ? {
+        id: value['id'] as string,
+        version: value['version'] as string,
+        role: value['role'] as Role,
+        description: value['description'] as string | undefined,
+        adapterVersion: value['adapter_version'] as string | undefined,
+        inputs,
+        constraints: value['constraints'] as Constraints | undefined,
+        body: file.body,
+        nodes: file.nodes,
+        source: file.source,
+        frontmatter,
+      }
+    : undefined;
+  const brokenId = typeof value['id'] === 'string' ? { id: value['id'] } : ('unknown' as const);
+  return {
+    template,
+    inputs: mayDeclareMore(value) ? 'unknown' : inputs,
+    broken: !fits || diagnostics.errorCount > before ? brokenId : undefined,
+  };
 }
 
-function addTo(index: TemplateIndex, template: Template, diagnostics: Diagnostics): void {
-  const other = index.add(template);
-  if (other !== undefined) reportDuplicate('template', template, other, diagnostics);
+/** Adds what a file came to to the templates that references can mean. */
+export function addToIndex({ template, broken }: Omit<DeclaredTemplate, 'inputs'>, index: TemplateIndex, diagnostics: Diagnostics): void {
+  // Bundles that refer to it get no second message about it.
+  if (broken === 'unknown') index.addUnknown();
+  else if (broken !== undefined) index.addBroken(broken.id);
+  const other = template && index.add(template);
+  if (template !== undefined && other !== undefined) reportDuplicate('template', template, other, diagnostics);
 }
 
 /** Whether the inputs are written under another name, or are no inputs at all: then no name can be called unknown. */
@@ -140,53 +77,59 @@ function mayDeclareMore(value: JsonObject): boolean {
   return Object.keys(value).some((key) => nearest(key, ['inputs']) !== undefined);
 }
 
-function keptBundle(
-  file: ParsedBundle,
-  index: TemplateIndex,
-  recorded: (id: string, version: string) => RecordedSlots | undefined,
-  diagnostics: Diagnostics,
-  known: KnownBundles | undefined,
-): KnownBundle | undefined {
-  const { source, record } = file;
-  if (record === undefined || known === undefined) return undefined;
-  const same = known.same(source);
-  if (same !== undefined) return same;
-  const { id, version, slots } = record;
-  // Only a message needs to know where something stands.
-  const places = lazyFrontmatter(source, () => file.frontmatter!);
-  const resolved = resolveSlots(slots, places, index, recorded(id, version), diagnostics);
-  return resolved && known.keep(source, record, resolved);
+export interface DeclareBundleOptions {
+  readonly index: TemplateIndex;
+  /** Which template versions the lock records for a bundle version. */
+  readonly recorded: (id: string, version: string) => RecordedSlots | undefined;
+  /** Gets what is wrong with the file. */
+  readonly found: Diagnostics;
+  /** Gets what is wrong with its references: with other templates, that is another thing. */
+  readonly diagnostics: Diagnostics;
 }
 
-function declareBundle(
+/** @returns `undefined` if its frontmatter or its references cannot be used */
+export function declareBundle(
   { source, frontmatter }: ParsedBundle,
-  index: TemplateIndex,
-  recorded: (id: string, version: string) => RecordedSlots | undefined,
-  diagnostics: Diagnostics,
+  { index, recorded, found, diagnostics }: DeclareBundleOptions,
 ): Bundle | undefined {
   if (frontmatter === undefined) return undefined;
   const { value } = frontmatter;
-  const fits = checkSchema(bundleValidator(), frontmatter, "a bundle's frontmatter", diagnostics);
+  const fits = checkSchema(bundleValidator(), frontmatter, "a bundle's frontmatter", found);
   const declared = isObject(value['slots']) ? value['slots'] : {};
   const before = fits ? recorded(value['id'] as string, value['version'] as string) : undefined;
-  // What it comes to is another thing with other templates: it is not about this file alone.
-  const slots = diagnostics.about(undefined, () => resolveSlots(declared, frontmatter, index, before, diagnostics));
-  const examples = declareExamples(value['examples'], frontmatter, diagnostics);
-  if (!fits || slots === undefined) return undefined;
+  const slots = resolveSlots(declared, frontmatter, index, before, diagnostics);
+  const bundle = bundleOf(frontmatter, source, found);
+  return fits && slots !== undefined ? { ...bundle, ...slots } : undefined;
+}
+
+/** What frontmatter that has passed its checks says of a bundle, save for what its references mean. */
+export function bundleOf(frontmatter: Frontmatter, source: SourceText, diagnostics: Diagnostics): Omit<Bundle, 'slots' | 'references'> {
+  const { value } = frontmatter;
   return {
     id: value['id'] as string,
     version: value['version'] as string,
     description: value['description'] as string | undefined,
-    ...slots,
     tags: value['tags'] as string[] | undefined,
     config: value['config'] as JsonObject | undefined,
     output: value['output'] as JsonObject | undefined,
     constraints: value['constraints'] as Constraints | undefined,
-    examples,
+    examples: declareExamples(value['examples'], frontmatter, diagnostics),
     budget: budgetOf(value),
     source,
     frontmatter,
   };
+}
+
+/** Reports bundles that have the id and version of one before them. */
+export function reportDuplicateBundles(bundles: readonly Bundle[], diagnostics: Diagnostics): Bundle[] {
+  const first = new Map<string, Bundle>();
+  for (const bundle of bundles) {
+    const key = `${bundle.id}@${bundle.version}`;
+    const before = first.get(key);
+    if (before === undefined) first.set(key, bundle);
+    else reportDuplicate('bundle', bundle, before, diagnostics);
+  }
+  return [...first.values()];
 }
 
 function declareExamples(written: Json | undefined, frontmatter: Bundle['frontmatter'], diagnostics: Diagnostics): Example[] {

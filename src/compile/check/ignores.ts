@@ -8,7 +8,7 @@
 import { type Code, CODES, isCode, WARNING_CODES } from '../../base/codes.js';
 import type { Diagnostic, Diagnostics } from '../../base/diagnostic.js';
 import type { SourceText, Span } from '../../base/span.js';
-import type { Parsed } from '../model.js';
+import type { ParsedTemplate, Partial } from '../model.js';
 import { didYouMean } from '../nearest.js';
 import type { Node } from '../parse/template/ast.js';
 import { nodesOfType } from '../parse/template/walk.js';
@@ -28,20 +28,22 @@ const MARK = 'promptc-ignore';
 /** In frontmatter a comment begins a line or follows a space; what looks like one within a text in quotes is rare, and harmless. */
 const YAML_COMMENT = /(?<=^|\s)#[ \t]*(promptc-ignore\b.*)$/gm;
 
-/** Reports comments that are meant to ignore something and cannot. */
-export function findIgnores({ templates, bundles, partials }: Parsed, diagnostics: Diagnostics): Ignore[] {
-  const ignores: Ignore[] = [];
-  for (const template of templates) {
-    if (!template.source.text.includes(MARK)) continue;
-    const { source, nodes, body } = template;
-    ignores.push(...inFrontmatter(source, body.start, diagnostics), ...inText(source, nodes, body.start, diagnostics));
-  }
-  for (const { source, nodes } of partials.values()) ignores.push(...inText(source, nodes, 0, diagnostics));
-  for (const { source } of bundles) {
-    const end = source.text.indexOf('\n---', 1);
-    ignores.push(...inFrontmatter(source, end === -1 ? source.text.length : end, diagnostics));
-  }
-  return ignores;
+/** Those of a template. Comments that are meant to ignore something and cannot are reported. */
+export function findTemplateIgnores(template: Pick<ParsedTemplate, 'source' | 'nodes' | 'body'>, diagnostics: Diagnostics): Ignore[] {
+  const { source } = template;
+  // Of most, neither text nor nodes are looked at.
+  if (!source.text.includes(MARK)) return [];
+  const { nodes, body } = template;
+  return [...inFrontmatter(source, body.start, diagnostics), ...inText(source, nodes, body.start, diagnostics)];
+}
+
+export function findPartialIgnores({ source, nodes }: Partial, diagnostics: Diagnostics): Ignore[] {
+  return inText(source, nodes, 0, diagnostics);
+}
+
+export function findBundleIgnores(source: SourceText, diagnostics: Diagnostics): Ignore[] {
+  const end = source.text.indexOf('\n---', 1);
+  return inFrontmatter(source, end === -1 ? source.text.length : end, diagnostics);
 }
 
 /** Ignores by what they count for, so that a diagnostic finds its own however many there are. */

@@ -6,7 +6,6 @@
  */
 import type { Diagnostics } from '../../base/diagnostic.js';
 import type { SourceText, Span } from '../../base/span.js';
-import { KnownTemplate } from '../cache/known-template.js';
 import type { CompileLimits } from '../config.js';
 import type { ParsedTemplate, Partial } from '../model.js';
 import { nearest } from '../nearest.js';
@@ -27,32 +26,10 @@ interface Extent {
 /** Of a template's own, or a partial's. */
 type Text = Pick<Partial, 'source' | 'nodes' | 'text'>;
 
-/** Whether a template can be walked with its partials put in: they exist, end, and stay within the limits. */
-export type IsSound = (template: ParsedTemplate) => boolean;
-
-export function checkPartials(
-  templates: readonly ParsedTemplate[],
-  partials: ReadonlyMap<string, Partial>,
-  limits: CompileLimits,
-  diagnostics: Diagnostics,
-): IsSound {
-  const graph = new PartialGraph(partials, limits, diagnostics);
-  for (const partial of partials.values()) graph.extentOf(partial, []);
-  const sound = new Set(
-    templates.filter(
-      (template) =>
-        template instanceof KnownTemplate ||
-        diagnostics.about(template.source.path, () => graph.isWithinLimits({ ...template, text: template.body.text })),
-    ),
-  );
-  return (template) => sound.has(template);
-}
-
 /** The names of all partials that a text includes, directly or not, sorted. */
-export function includedPartials(text: { readonly nodes: readonly Node[] }, partials: ReadonlyMap<string, Partial>): readonly string[] {
-  if (text instanceof KnownTemplate) return text.includes;
+export function includedPartials({ nodes }: { readonly nodes: readonly Node[] }, partials: ReadonlyMap<string, Partial>): string[] {
   const found = new Set<string>();
-  const pending = [text.nodes];
+  const pending = [nodes];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const { name } of nodesOfType(next, 'partial')) {
       const partial = partials.get(name);
@@ -64,49 +41,51 @@ export function includedPartials(text: { readonly nodes: readonly Node[] }, part
   return [...found].toSorted();
 }
 
-class PartialGraph {
+/** What the partials of a project come to, measured once each. */
+export class PartialGraph {
   /** `null` marks what is broken: it has been reported, and is not to be walked. */
   readonly #extents = new Map<string, Extent | null>();
 
   constructor(
     readonly partials: ReadonlyMap<string, Partial>,
     readonly limits: CompileLimits,
-    readonly diagnostics: Diagnostics,
-  ) {}
+    diagnostics: Diagnostics,
+  ) {
+    for (const partial of partials.values()) this.#extentOf(partial, [], diagnostics);
+  }
+
+  /** Whether a template can be walked with its partials put in: they exist, end, and stay within the limits. */
+  isWithinLimits({ source, nodes, body }: ParsedTemplate, diagnostics: Diagnostics): boolean {
+    const extent = this.#measure({ source, nodes, text: body.text }, [], diagnostics);
+    if (extent === null) return false;
+    const [culprit] = nodesOfType(nodes, 'partial');
+    return culprit === undefined || this.#withinLimits(extent, { source, start: culprit.start, end: culprit.end }, diagnostics);
+  }
 
   /** @param chain - the partials that are being looked at, from the outermost */
-  extentOf(partial: Partial, chain: readonly string[]): Extent | null {
+  #extentOf(partial: Partial, chain: readonly string[], diagnostics: Diagnostics): Extent | null {
     const known = this.#extents.get(partial.name);
     if (known !== undefined) return known;
-    const extent = this.#measure(partial, [...chain, partial.name]);
+    const extent = this.#measure(partial, [...chain, partial.name], diagnostics);
     this.#extents.set(partial.name, extent);
     return extent;
   }
 
-  isWithinLimits(text: Text): boolean {
-    const extent = this.#measure(text, []);
-    if (extent === null) return false;
-    const [culprit] = nodesOfType(text.nodes, 'partial');
-    if (culprit === undefined) return true;
-    const span = { source: text.source, start: culprit.start, end: culprit.end };
-    return this.#withinLimits(extent, span);
-  }
-
-  #withinLimits({ operations, characters, blocks, partials }: Extent, span: Span): boolean {
+  #withinLimits({ operations, characters, blocks, partials }: Extent, span: Span, diagnostics: Diagnostics): boolean {
     const { operations: most, characters: longest, blockDepth, partialDepth } = this.limits;
     if (operations > most) {
-      this.diagnostics.report('check/too-many-operations', span, { count: countText(operations), limit: most });
+      diagnostics.report('check/too-many-operations', span, { count: countText(operations), limit: most });
     } else if (characters > longest) {
-      this.diagnostics.report('check/too-long', span, { count: countText(characters), limit: longest });
+      diagnostics.report('check/too-long', span, { count: countText(characters), limit: longest });
     } else if (partials.length > partialDepth) {
-      this.diagnostics.report('check/partial-depth', span, { limit: partialDepth, chain: chainText(partials) });
+      diagnostics.report('check/partial-depth', span, { limit: partialDepth, chain: chainText(partials) });
     } else if (blocks > blockDepth) {
-      this.diagnostics.report('parse/block-depth', span, { limit: blockDepth });
+      diagnostics.report('parse/block-depth', span, { limit: blockDepth });
     } else return true;
     return false;
   }
 
-  #measure({ nodes, source, text }: Text, chain: readonly string[]): Extent | null {
+  #measure({ nodes, source, text }: Text, chain: readonly string[], diagnostics: Diagnostics): Extent | null {
     let operations = 0;
     let characters = text.length;
     let blocks = 0;
@@ -116,7 +95,7 @@ class PartialGraph {
       operations += operationCount(node);
       blocks = Math.max(blocks, depth);
       if (node.type !== 'partial') return;
-      const extent = this.#included(node, source, chain);
+      const extent = this.#included(node, source, chain, diagnostics);
       if (extent === null) {
         broken = true;
         return;
@@ -129,11 +108,11 @@ class PartialGraph {
     return broken ? null : { operations, characters, blocks, partials };
   }
 
-  #included(node: PartialNode, source: SourceText, chain: readonly string[]): Extent | null {
+  #included(node: PartialNode, source: SourceText, chain: readonly string[], diagnostics: Diagnostics): Extent | null {
     const span = { source, start: node.start, end: node.end };
     const partial = this.partials.get(node.name);
     if (partial === undefined) {
-      this.diagnostics.report(
+      diagnostics.report(
         'check/partial-unknown',
         span,
         { name: node.name },
@@ -143,14 +122,14 @@ class PartialGraph {
     }
     const at = chain.indexOf(node.name);
     if (at !== -1) {
-      this.diagnostics.report('check/partial-cycle', span, { chain: [...chain.slice(at), node.name].join(' → ') });
+      diagnostics.report('check/partial-cycle', span, { chain: [...chain.slice(at), node.name].join(' → ') });
       return null;
     }
     if (chain.length > this.limits.partialDepth) {
-      this.diagnostics.report('check/partial-depth', span, { limit: this.limits.partialDepth, chain: chainText([...chain, node.name]) });
+      diagnostics.report('check/partial-depth', span, { limit: this.limits.partialDepth, chain: chainText([...chain, node.name]) });
       return null;
     }
-    return this.extentOf(partial, chain);
+    return this.#extentOf(partial, chain, diagnostics);
   }
 }
 

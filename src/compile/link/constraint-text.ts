@@ -4,6 +4,7 @@ import type { Json } from '../../base/json.js';
 import type { SourceText, Span } from '../../base/span.js';
 import type { Found } from '../../constraints/constraint.js';
 import { CONSTRAINT_NAMES, constraintNamed } from '../../constraints/vocabulary.js';
+import { KnownTemplate } from '../cache/known-template.js';
 import { includedPartials } from '../check/partials.js';
 import type { Partial, Template } from '../model.js';
 import type { TextNode } from '../parse/template/ast.js';
@@ -12,28 +13,28 @@ import type { LinkedBundleFile } from './link.js';
 
 export class ConstraintText {
   readonly #partials: ReadonlyMap<string, Partial>;
-  readonly #diagnostics: Diagnostics;
   readonly #rules = new Map<string, Rule>();
   readonly #texts = new Map<SourceText, readonly TextNode[]>();
   /** By file and rule: many bundles share both. */
   readonly #places = new Map<string, readonly Place[]>();
 
-  constructor(partials: ReadonlyMap<string, Partial>, diagnostics: Diagnostics) {
+  constructor(partials: ReadonlyMap<string, Partial>) {
     this.#partials = partials;
-    this.#diagnostics = diagnostics;
   }
 
-  check({ prompt, artifact }: LinkedBundleFile): void {
+  check({ prompt, artifact }: LinkedBundleFile, diagnostics: Diagnostics): void {
     const rules = CONSTRAINT_NAMES.flatMap((name) => this.#rule(name, artifact.constraints[name]) ?? []);
     if (rules.length === 0) return;
     const texts = Object.values(prompt.slots).flatMap((template) => [
       template,
-      ...includedPartials(template, this.#partials).map((name) => this.#partials.get(name)!),
+      ...(template instanceof KnownTemplate ? template.includes : includedPartials(template, this.#partials)).map((name) =>
+        this.#partials.get(name)!,
+      ),
     ]);
     for (const text of texts) {
       for (const rule of rules) {
         for (const { span, found } of this.#placesIn(text, rule)) {
-          this.#diagnostics.report('link/breaks-constraint', span, { text: found, name: rule.name });
+          diagnostics.report('link/breaks-constraint', span, { text: found, name: rule.name });
         }
       }
     }
@@ -53,7 +54,7 @@ export class ConstraintText {
     const key = `${source.path}\n${rule.key}`;
     let places = this.#places.get(key);
     if (places === undefined) {
-      const written = this.#texts.get(source) ?? nodesOfType(text.nodes, 'text');
+      const written = this.#texts.get(source) ?? (text instanceof KnownTemplate ? text.texts : nodesOfType(text.nodes, 'text'));
       this.#texts.set(source, written);
       this.#places.set(key, (places = placesOf(written, source, rule)));
     }

@@ -4,7 +4,7 @@
  */
 import type { Diagnostics } from '../../base/diagnostic.js';
 import type { Span } from '../../base/span.js';
-import { SLOT_NAMES } from '../../format/artifact.js';
+import { SLOT_NAMES, type TemplateArtifact } from '../../format/artifact.js';
 import { LOCK_FILE } from '../../format/lock.js';
 import type { Operation } from '../../format/operation.js';
 import { isStatic } from '../../render/static-text.js';
@@ -24,21 +24,24 @@ export function checkLateStaticText(
   const changing = used.find(({ artifact }) => !artifact.operations.every(isStatic));
   // The text of a version that is published already cannot be moved.
   if (changing === undefined || changing.prompt.source.path === LOCK_FILE) return;
-  const late = longestBehindChange(changing);
+  const { artifact } = changing;
+  const late = longestBehindChange(artifact);
   if (late === undefined || late.length < LONG) return;
-  const change = changing.places[changing.artifact.operations.findIndex((operation) => !isStatic(operation))]!;
-  const related = [{ message: 'the fixed text begins here', span: openingOf(late.place) }];
+  const { places } = changing;
+  const change = places[artifact.operations.findIndex((operation) => !isStatic(operation))]!;
+  const related = [{ message: 'the fixed text begins here', span: openingOf(places[late.at]!) }];
   diagnostics.report('link/late-static-text', openingOf(change), { length: late.length }, { related });
 }
 
 /** Fixed text in one piece. */
 interface Stretch {
-  readonly place: Span;
+  /** The operation that it begins with. */
+  readonly at: number;
   length: number;
 }
 
 /** The longest fixed text outside of any block, behind the first operation that depends on a payload. */
-function longestBehindChange({ artifact: { operations }, places }: LinkedTemplate): Stretch | undefined {
+function longestBehindChange({ operations }: TemplateArtifact): Stretch | undefined {
   let longest: Stretch | undefined;
   let current: Stretch | undefined;
   let hasChanged = false;
@@ -49,7 +52,7 @@ function longestBehindChange({ artifact: { operations }, places }: LinkedTemplat
     hasChanged ||= !isStatic(operation);
     if (!isStatic(operation) || at < blockEnd) current = undefined;
     else if (hasChanged && operation[0] === 'text') {
-      current ??= { place: places[at]!, length: 0 };
+      current ??= { at, length: 0 };
       current.length += operation[1].length;
       if (longest === undefined || current.length > longest.length) longest = current;
     }

@@ -7,54 +7,33 @@
 import type { Diagnostics } from '../../base/diagnostic.js';
 import { SourceText } from '../../base/span.js';
 import type { CompileCache } from '../cache/compile-cache.js';
-import type { BundleRecord } from '../cache/records.js';
 import type { CompileLimits } from '../config.js';
-import type { Parsed, ParsedBundle, ParsedTemplate, Partial, PartialSource, Sources } from '../model.js';
-import { type Frontmatter, splitFrontmatter } from './frontmatter.js';
+import type { ParsedBundle, ParsedTemplate, Partial, PartialSource } from '../model.js';
+import { splitFrontmatter } from './frontmatter.js';
 import { parseTemplate } from './template/parse-template.js';
 
-/** @param cache - what earlier builds came to: files that have not changed are not parsed */
-export function parse(sources: Sources, limits: CompileLimits, diagnostics: Diagnostics, cache?: CompileCache): Parsed {
+/** Partials by name; of two files for one name the first counts, and that is reported. */
+export function parsePartials(
+  sources: readonly PartialSource[],
+  limits: CompileLimits,
+  diagnostics: Diagnostics,
+  cache?: CompileCache,
+): Map<string, Partial> {
   const partials = new Map<string, Partial>();
-  for (const partial of sources.partials) {
+  for (const partial of sources) {
     const before = partials.get(partial.name);
-    const parsePartialFile = (): Partial => parsePartial(partial, limits, diagnostics);
-    if (before === undefined)
-      partials.set(partial.name, cache?.partial(partial.source, diagnostics, parsePartialFile) ?? parsePartialFile());
-    else {
+    if (before === undefined) {
+      const parseNow = (found: Diagnostics): Partial => parsePartial(partial, limits, found);
+      partials.set(partial.name, cache?.partial(partial.source, parseNow, diagnostics) ?? parseNow(diagnostics));
+    } else {
       const related = [{ message: 'the other one', span: unshown(before.source) }];
       diagnostics.report('discover/duplicate-partial', unshown(partial.source), { name: partial.name }, { related });
     }
   }
-  return {
-    templates: sources.templates.map(
-      (source) => cache?.template(source, partials) ?? diagnostics.about(source.path, () => parseTemplateFile(source, limits, diagnostics)),
-    ),
-    bundles: sources.bundles.map((source) => {
-      const parseFile = (): ParsedBundle => diagnostics.about(source.path, () => parseBundleFile(source, limits, diagnostics));
-      const record = cache?.bundleRecord(source);
-      return record === undefined ? parseFile() : new UnparsedBundle(source, record, parseFile);
-    }),
-    partials,
-  };
+  return partials;
 }
 
-/** A bundle whose text has not changed: parsed if that does not do. */
-class UnparsedBundle implements ParsedBundle {
-  #parsed: ParsedBundle | undefined;
-
-  constructor(
-    readonly source: SourceText,
-    readonly record: BundleRecord,
-    readonly parseFile: () => ParsedBundle,
-  ) {}
-
-  get frontmatter(): Frontmatter | undefined {
-    return (this.#parsed ??= this.parseFile()).frontmatter;
-  }
-}
-
-function parseTemplateFile(source: SourceText, limits: CompileLimits, diagnostics: Diagnostics): ParsedTemplate {
+export function parseTemplateFile(source: SourceText, limits: CompileLimits, diagnostics: Diagnostics): ParsedTemplate {
   const before = diagnostics.errorCount;
   const { frontmatter, body } = splitFrontmatter(source, 'template', limits.yamlDepth, diagnostics);
   // A file whose frontmatter cannot be found has no body to speak of.
@@ -63,7 +42,7 @@ function parseTemplateFile(source: SourceText, limits: CompileLimits, diagnostic
   return { source, frontmatter, body, nodes };
 }
 
-function parseBundleFile(source: SourceText, limits: CompileLimits, diagnostics: Diagnostics): ParsedBundle {
+export function parseBundleFile(source: SourceText, limits: CompileLimits, diagnostics: Diagnostics): ParsedBundle {
   const { frontmatter } = splitFrontmatter(source, 'bundle', limits.yamlDepth, diagnostics);
   return { source, frontmatter };
 }
