@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { KeyFile } from '../access/key-file.js';
 import type { OpenSink } from '../audit/open-sink.js';
 import type { Digest } from '../base/digest.js';
-import type { FollowProblem } from '../server/current-build.js';
+import type { FollowProblem } from '../server/builds.js';
 import type { RunningServer } from '../server/serve.js';
 import type { MirrorLimits } from '../sources/mirror/limits.js';
 import type { Mirror } from '../sources/mirror/mirror.js';
