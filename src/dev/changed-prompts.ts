@@ -1,45 +1,43 @@
 /** What differs between two builds. */
 import type { Build } from '../compile/emit/emit.js';
+import { type IndexKind, type IndexPage, objectPath, type PageReference } from '../format/artifact.js';
 
-/** Templates or bundles, as `id@version`, sorted. */
-export type PromptNames = readonly string[];
-
+/** Templates and bundles, as `id@version`, sorted. */
 export interface ChangedPrompts {
-  readonly templates: PromptNames;
-  readonly bundles: PromptNames;
+  readonly templates: readonly string[];
+  readonly bundles: readonly string[];
 }
 
 /** The versions that one of two builds has and the other has not, or has otherwise. */
-export function changedPrompts(before: Build | undefined, after: Build): ChangedPrompts {
-  return {
-    templates: changedAmong(before?.templates ?? [], after.templates),
-    bundles: changedAmong(before?.bundles ?? [], after.bundles),
-  };
+export function changedPrompts(before: Build, after: Build): ChangedPrompts {
+  return { templates: changedAmong('templates', before, after), bundles: changedAmong('bundles', before, after) };
 }
 
-interface Linked {
-  readonly prompt: { readonly id: string; readonly version: string };
-  readonly reference: { readonly digest: string };
-}
-
-/** Most of ten thousand are the same at the same place: only what is between the first and the last that differ is looked up. */
-function changedAmong(before: readonly Linked[], after: readonly Linked[]): string[] {
-  const isSame = (a: Linked | undefined, b: Linked | undefined): boolean => a === b || a?.reference.digest === b?.reference.digest;
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && isSame(before[start], after[start])) start++;
-  let end = 0;
-  while (end < most - start && isSame(before.at(-1 - end), after.at(-1 - end))) end++;
-  const old = new Map(before.slice(start, before.length - end).map((one) => [nameOf(one), one]));
+/** Two builds share the pages of the index that are the same in both: of ten thousand versions a hundred are looked at. */
+function changedAmong(kind: IndexKind, before: Build, after: Build): string[] {
+  const old = versionsOf(before, without(before.manifest[kind], after.manifest[kind]));
   const changed: string[] = [];
-  for (const one of after.slice(start, after.length - end)) {
-    const name = nameOf(one);
-    if (!isSame(old.get(name), one)) changed.push(name);
+  for (const [name, digest] of versionsOf(after, without(after.manifest[kind], before.manifest[kind]))) {
+    if (old.get(name) !== digest) changed.push(name);
     old.delete(name);
   }
   return [...changed, ...old.keys()].toSorted();
 }
 
-function nameOf({ prompt: { id, version } }: Linked): string {
-  return `${id}@${version}`;
+function without(pages: readonly PageReference[], others: readonly PageReference[]): PageReference[] {
+  const known = new Set(others.map(({ digest }) => digest));
+  return pages.filter(({ digest }) => !known.has(digest));
+}
+
+/** The artifact of each version on some pages. */
+function versionsOf({ objects }: Build, pages: readonly PageReference[]): Map<string, string> {
+  const decoder = new TextDecoder();
+  return new Map(
+    pages.flatMap(({ digest }) => {
+      const { ids } = JSON.parse(decoder.decode(objects.get(objectPath(digest)))) as IndexPage;
+      return Object.entries(ids).flatMap(([id, { versions }]) =>
+        Object.entries(versions).map(([version, { artifact }]) => [`${id}@${version}`, artifact.digest] as const),
+      );
+    }),
+  );
 }

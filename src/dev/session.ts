@@ -14,7 +14,7 @@ export type CompileReport = Taken | Broken | Failed;
 interface Reported {
   /** The files that were compiled anew; `undefined` for all of them. */
   readonly files: readonly string[] | undefined;
-  /** From when the files were known to whatever came of it. */
+  /** From when it was known that they changed to when what came of it was served. */
   readonly milliseconds: number;
 }
 
@@ -23,6 +23,7 @@ export interface Taken extends Reported {
   readonly kind: 'taken';
   readonly compiled: Compiled;
   readonly build: Build;
+  /** What differs from the build before, if there was one. */
   readonly changed: ChangedPrompts;
   /** Whether it is another one than before. */
   readonly isNew: boolean;
@@ -46,6 +47,8 @@ export interface SessionOptions {
   readonly take: (build: Build, milliseconds: number) => void;
   readonly report: (report: CompileReport) => void;
 }
+
+const NOTHING: ChangedPrompts = { templates: [], bundles: [] };
 
 export class Session {
   readonly #options: SessionOptions;
@@ -101,10 +104,12 @@ export class Session {
       const { build } = compiled;
       if (build === undefined) return { kind: 'broken', files, compiled, milliseconds: milliseconds() };
       const isNew = build.manifestDigest !== this.#last?.manifestDigest;
-      const prompts = isNew ? changedPrompts(this.#last, build) : { templates: [], bundles: [] };
+      const before = this.#last;
       this.#last = build;
       if (!this.#isClosed) this.#options.take(build, milliseconds());
-      return { kind: 'taken', files, compiled, build, changed: prompts, isNew, milliseconds: milliseconds() };
+      const served = milliseconds();
+      const prompts = isNew && before !== undefined ? changedPrompts(before, build) : NOTHING;
+      return { kind: 'taken', files, compiled, build, changed: prompts, isNew, milliseconds: served };
     } catch (error) {
       return { kind: 'failed', files, error: error as Error, milliseconds: milliseconds() };
     }
