@@ -23,7 +23,7 @@ const LAYERS: { readonly [folder: string]: readonly string[] } = {
   versions: ['base', 'compile', 'constraints', 'format', 'render', 'sources', 'tokens'],
   builds: ['base', 'compile', 'format', 'render', 'sources', 'versions'],
   server: ['access', 'audit', 'base', 'format', 'generator', 'render', 'sources'],
-  dev: ['base', 'compile', 'format', 'server', 'sources', 'versions'],
+  dev: ['base', 'compile', 'format', 'render', 'server', 'sources', 'versions'],
   cli: ['access', 'audit', 'base', 'builds', 'compile', 'dev', 'format', 'generator', 'render', 'server', 'sources', 'tokens', 'versions'],
 };
 

@@ -6,9 +6,13 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { Digest } from '../base/digest.js';
-import { DEFAULT_CONFIG } from '../compile/config.js';
+import { Diagnostics } from '../base/diagnostic.js';
+import type { Config, Limits } from '../compile/config.js';
+import { readConfig } from '../compile/discover/config-file.js';
+import { NodeDisk } from '../compile/discover/node-disk.js';
 import type { Build } from '../compile/emit/emit.js';
 import type { Recompiler } from '../compile/recompile.js';
+import type { RenderLimits } from '../render/limits.js';
 import { EventStreams } from '../server/event-streams.js';
 import { HandedBuilds } from '../server/handed-builds.js';
 import type { Log } from '../server/log.js';
@@ -23,7 +27,9 @@ export type DevReport =
   | CompileReport
   | OutputReport
   /** The system does not tell of changes, which are looked for from now on. */
-  | { readonly kind: 'polling'; readonly reason: string };
+  | { readonly kind: 'polling'; readonly reason: string }
+  /** Limits of rendering are set otherwise than they were at the start, when the server took them. */
+  | { readonly kind: 'limits' };
 
 export interface DevOptions {
   /** The folder that holds `prompts/`. */
@@ -55,17 +61,19 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   const { out, host, port, recompiler, report, log } = options;
   const root = await realpath(options.root);
   const { serve } = await import('../server/serve.js');
+  const { limits, dev } = await readConfig(new NodeDisk(root), new Diagnostics());
   const events = new EventStreams();
   let builds!: HandedBuilds;
   const server = await serve({
     ...{ host, port, log },
+    limits: { ...renderLimits(limits), bodyBytes: limits.payloadBytes },
     feed: (tools) => (builds = new HandedBuilds(tools)),
     streams: { path: EVENTS_PATH, events },
   });
   options.onListening(server.url);
   const watcher = new ProjectWatcher({
     root,
-    debounce: DEFAULT_CONFIG.dev.debounce,
+    debounce: dev.debounce,
     onChange: (files) => session.change(files),
     onPolling: (reason) => report({ kind: 'polling', reason }, builds.served?.digest),
   });
@@ -74,6 +82,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   // Ids of another process are never taken for ones of this.
   const run = randomBytes(6).toString('base64url');
   let told = 0;
+  let limitsTold = JSON.stringify(renderLimits(limits));
   session.change(undefined);
   await watcher.start();
   return { server, close };
@@ -90,10 +99,17 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       builds.lack(
         one.kind === 'failed' ? one.error.message : 'The prompts have errors. The last build without any is served, if there was one.',
       );
-    if (one.kind !== 'failed') watcher.bounds = one.compiled.config.dev.debounce;
     const served = builds.served?.digest;
     events.send(streamEvent(one, `${run}-${++told}`, served));
     report(one, served);
+    if (one.kind !== 'failed') follow(one.compiled.config);
+  }
+
+  function follow(config: Config): void {
+    watcher.bounds = config.dev.debounce;
+    const set = JSON.stringify(renderLimits(config.limits));
+    if (set !== limitsTold) report({ kind: 'limits' }, builds.served?.digest);
+    limitsTold = set;
   }
 
   async function close(): Promise<void> {
@@ -102,4 +118,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     await output.close();
     await server.close();
   }
+}
+
+function renderLimits({ promptBytes, payloadBytes, payloadDepth, steps }: Limits): RenderLimits {
+  return { promptBytes, payloadBytes, payloadDepth, steps };
 }

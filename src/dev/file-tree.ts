@@ -45,9 +45,9 @@ export class FileTree {
     this.#foldersAhead = this.#folders.keys();
   }
 
-  /** How many files there are. */
-  get size(): number {
-    return this.#files.size;
+  /** Whether there is something at a path, or was. */
+  concerns(one: string): boolean {
+    return this.#files.has(one) || this.#folders.has(one) || this.#stat(one) !== undefined;
   }
 
   isFolder(file: string): boolean {

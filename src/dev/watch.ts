@@ -7,7 +7,7 @@
  * time, and that is all there is where nothing can be watched.
  */
 import path from 'node:path';
-import { type FSWatcher, watch } from 'chokidar';
+import { type FSWatcher, watch as watchFolders } from 'chokidar';
 import type { Bounds } from '../compile/config.js';
 import { PROMPTS_FOLDER } from '../compile/discover/discover.js';
 import { CONFIG_FILE } from '../format/config-file.js';
@@ -22,6 +22,8 @@ export interface WatchOptions {
   readonly onChange: (files: ReadonlySet<string>) => void;
   /** Is told why the system does not tell of changes, once: from then on they are looked for more often. */
   readonly onPolling: (reason: string) => void;
+  /** Chokidar's, by default. */
+  readonly watch?: typeof watchFolders;
 }
 
 /** What is looked at in one go, and how often. */
@@ -76,7 +78,7 @@ export class ProjectWatcher {
 
   /** Settles when changes are told of by the system, or when it is known that they are not. */
   async start(): Promise<void> {
-    const { root } = this.#options;
+    const { root, watch = watchFolders } = this.#options;
     this.#goOnPatrol();
     this.#watcher = watch(root, {
       followSymlinks: false,
@@ -114,6 +116,8 @@ export class ProjectWatcher {
     const [top = ''] = file.split('/', 1);
     const name = path.posix.basename(file);
     if (!TOPS.includes(top) || name === PROBE || isIgnored(name, isFolder || this.#tree.isFolder(file))) return;
+    // What is gone already is what an editor has written beside the file, and put in its place.
+    if (!this.#tree.concerns(file)) return;
     this.#touched.add(file);
     this.#wait(this.#debounce.add(file, performance.now()));
   }

@@ -57,6 +57,9 @@ export class DevPrinter {
       case 'unwritable':
         this.#line(`${out} cannot be written: ${visible(report.reason)}. The drafts are served all the same.`);
         break;
+      case 'limits':
+        this.#line('Limits of rendering have changed: stop, and start again for the server to take them.');
+        break;
       case 'written':
         break;
     }

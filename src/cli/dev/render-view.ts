@@ -55,7 +55,7 @@ export class RenderView {
     const own = examples.filter(({ bundle }) => bundle.id === this.#bundle && (version === undefined || bundle.version === version));
     const found = this.#example === undefined ? own[0] : own.find(({ example }) => example.name === this.#example);
     if (found !== undefined) return found.result.rendered_prompt;
-    if (this.#example !== undefined) {
+    if (this.#example !== undefined && build.index.bundles[this.#bundle] !== undefined) {
       const known = own.length === 0 ? 'it has none' : `it has ${own.map(({ example }) => example.name).join(', ')}`;
       throw new PromptcError('content_invalid', `The bundle "${this.#bundle}" has no example "${this.#example}"; ${known}.`);
     }
