@@ -94,14 +94,14 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   }
 
   function tell(one: CompileReport): void {
-    if (one.kind === 'taken') output.offer(one.build, one.compiled);
-    else
+    if (one.kind !== 'taken')
       builds.lack(
         one.kind === 'failed' ? one.error.message : 'The prompts have errors. The last build without any is served, if there was one.',
       );
     const served = builds.served?.digest;
     events.send(streamEvent(one, `${run}-${++told}`, served));
     report(one, served);
+    if (one.kind === 'taken') output.offer(one.build, one.compiled);
     if (one.kind !== 'failed') follow(one.compiled.config);
   }
 

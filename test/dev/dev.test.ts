@@ -55,7 +55,7 @@ describe('an edit', () => {
     const { url, says, edit, said } = await develop(await projectFolder(SMALL_PROJECT));
     const { build } = await ready(url);
     edit(GREET, '{{name}}', '{{nmae}}');
-    await says(/greet\.md:9:9 error check\/unknown-name\n {2}Nothing is named "nmae" here\./);
+    await says(/greet\.md:10:9 error check\/unknown-name\n {2}Nothing is named "nmae" here\./);
     await says(new RegExp(`greet\\.md → 1 error in \\d+ ms\\. Still serving the last good build \\(${build!.slice(0, 19)}…\\)\\.\n`));
     expect(await rendered(url, 'hello', ADA)).toContain('Hello Ada!');
     expect(await ready(url)).toMatchObject({ status: 200, build, problem: { message: expect.stringContaining('errors') as string } });
@@ -87,12 +87,12 @@ describe('an edit', () => {
 
   it('says a warning once, and again when it is another', async () => {
     const { says, edit, said } = await develop(await projectFolder(SMALL_PROJECT));
-    edit(GREET, '  name: string\n', '  name: string\n  unused: string\n');
+    edit(GREET, '  name: string\n', '  name: string\n  unused?: string\n');
     await says(/warning check\/unused-input[^]*→ 1 template/);
     edit(OFF, 'Bye', 'So long');
     await says(/off\.md → 1 template/);
     expect(said().match(/check\/unused-input/g)).toHaveLength(1);
-    edit(GREET, 'unused: string', 'idle: string');
+    edit(GREET, 'unused?:', 'idle?:');
     await says(/warning check\/unused-input[^]*"idle"[^]*→ 1 template/);
   });
 });
@@ -152,8 +152,7 @@ describe('the output folder', () => {
     await written(root, 'out', (await ready(url)).build);
     edit(GREET, '{{name}}', '{{nmae}}');
     await says(/1 error in/);
-    const { code } = await runCommand(root, ['verify', '--dir', 'out']);
-    expect(code).toBe(1);
+    expect((await runCommand(root, ['verify', '--dir', 'out'])).code).toBe(0);
     const render = await runCommand(root, ['render', 'hello', '--dir', 'out', '--input', '-'], { stdin: JSON.stringify(ADA) });
     expect(render.out).toContain('Howdy Ada!');
     expect(existsSync(path.join(root, 'prompts/promptc.lock'))).toBe(false);
@@ -202,9 +201,9 @@ describe('--render', () => {
     const { printed, edit, says } = await develop(await projectFolder(SMALL_PROJECT), { render: 'hello' });
     const first = 'Hello Ada!\n- one\n- two\nBye.\n';
     await vi.waitFor(() => expect(printed()).toBe(first), DEADLINE);
-    edit(GREET, 'Hello', 'Howdy dear');
+    edit(GREET, 'Hello', 'Howdy');
     await says(/greet\.md → 1 template/);
-    const second = '[-Hello-]{+Howdy dear+} Ada!\n- one\n- two\nBye.\n';
+    const second = '[-Hello-]{+Howdy+} Ada!\n- one\n- two\nBye.\n';
     await vi.waitFor(() => expect(printed()).toBe(first + second), DEADLINE);
     edit(GREET, '{{name}}', '{{nmae}}');
     await says(/1 error in/);
@@ -212,7 +211,7 @@ describe('--render', () => {
     await says(/the same build/);
     edit(OFF, 'Bye.', 'Bye.\nSee you.');
     await says(/off\.md → 1 template/);
-    await vi.waitFor(() => expect(printed()).toBe(`${first}${second}Howdy dear Ada!\n- one\n- two\nBye.\n{+See you.+}\n`), DEADLINE);
+    await vi.waitFor(() => expect(printed()).toBe(`${first}${second}Howdy Ada!\n- one\n- two\nBye.\n{+See you.+}\n`), DEADLINE);
   });
 
   it('marks in colours on a terminal that has them', async () => {
