@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { compileProject } from '../../src/cli/project.js';
 import { projectFolder, SMALL_PROJECT } from '../support/project.js';
 import { publishedProject, TONE } from '../support/published.js';
+import { repository } from '../support/repository.js';
 import { runCommand } from '../support/terminal.js';
 import { develop, rendered } from './developing.js';
 import { DEADLINE } from './watching.js';
@@ -94,6 +96,46 @@ describe('an edit', () => {
     expect(said().match(/check\/unused-input/g)).toHaveLength(1);
     edit(GREET, 'unused?:', 'idle?:');
     await says(/warning check\/unused-input[^]*"idle"[^]*→ 1 template/);
+  });
+});
+
+describe('a branch that is switched', () => {
+  it('is served as if it had been compiled from the beginning, each way', async () => {
+    const files = (text: string): { [path: string]: string } =>
+      Object.fromEntries(
+        Array.from({ length: 120 }, (_, i) => [
+          `prompts/templates/team-${i % 7}/t${i}.md`,
+          `---\nid: t${i}\nversion: 1.0.0\nrole: user\n---\n${text} ${i}\n`,
+        ]),
+      );
+    const made = await repository({ ...SMALL_PROJECT, ...files('One') });
+    made.git('checkout', '--quiet', '-b', 'other');
+    rmSync(path.join(made.folder, 'prompts/templates/team-0'), { recursive: true });
+    made.commit({ ...files('Two'), 'prompts/templates/new/deep/n.md': '---\nid: n\nversion: 1.0.0\nrole: user\n---\nNew.\n' });
+    const { url, said, stop } = await develop(made.folder);
+    for (const branch of ['main', 'other', 'main']) {
+      made.git('checkout', '--quiet', branch);
+      const { compiled } = await compileProject(made.folder, 'dist', { draft: true });
+      const fresh = compiled.build!.manifestDigest;
+      await vi.waitFor(async () => expect((await ready(url)).build).toBe(fresh), DEADLINE);
+    }
+    await stop();
+    expect(said().match(/and 1\d\d more files → /g)!.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what cannot be compiled at all', () => {
+  it('is said, and tried again with the next change', async () => {
+    const made = await repository(SMALL_PROJECT);
+    const { url, says, said, edit } = await develop(made.folder, { base: 'later' });
+    expect(said()).toMatch(
+      /There is no base to compare with\. [^]*\nThere is no good build to serve yet\. Tried again with the next change\.\n$/,
+    );
+    expect(await ready(url)).toMatchObject({ status: 503, problem: { message: expect.stringContaining('later') as string } });
+    made.git('tag', 'later');
+    edit(GREET, 'Hello', 'Howdy');
+    await says(/compiled 1 template and 1 bundle in/);
+    expect(await rendered(url, 'hello', ADA)).toContain('Howdy Ada!');
   });
 });
 

@@ -12,11 +12,11 @@ export interface Developing {
   readonly said: () => string;
   readonly printed: () => string;
   /** Settles when it says something that it had not said when it was asked for, or last waited for. */
-  says(pattern: RegExp): Promise<string>;
+  readonly says: (pattern: RegExp) => Promise<string>;
   /** Changes a file, as an editor that writes it in place. */
-  edit(file: string, from: string | RegExp, to: string): void;
+  readonly edit: (file: string, from: string | RegExp, to: string) => void;
   /** As if it got a signal; settles when it has ended. */
-  stop(): Promise<Outcome>;
+  readonly stop: () => Promise<Outcome>;
 }
 
 /** Starts it, and settles when it has compiled once and follows the files. */
@@ -55,7 +55,7 @@ export async function develop(root: string, options: Partial<DevOptions> = {}, t
       heard += found.index + found[0].length;
       return found[0];
     }, DEADLINE);
-  await says(/ in \d+ ms.*\n/);
+  await says(/ in \d+ ms.*\n|Tried again.*\n/);
   return {
     url,
     said: () => said,

@@ -43,7 +43,9 @@ export class DevPrinter {
         );
         break;
       case 'failed':
-        this.#line(`${filesText(report.files)}${visible(report.error.message)} ${still(served)} Tried again with the next change.`);
+        this.#line(
+          `${filesText(report.files)}${report.error.message.split('\n').map(visible).join('\n')}\n${still(served)} Tried again with the next change.`,
+        );
         break;
       case 'polling':
         this.#line(`Not every change is told of: ${report.reason}. Files are looked at twice a second instead.`);
