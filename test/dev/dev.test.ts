@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { compileProject } from '../../src/cli/project.js';
@@ -66,6 +66,18 @@ describe('an edit', () => {
     await says(/greet\.md → the same build in/);
     expect(await ready(url)).toMatchObject({ status: 200, build, problem: null });
     expect(said()).not.toContain('failed');
+  });
+
+  it('that is written in two halves is served when it is whole, and the last good build until then', async () => {
+    const root = await projectFolder(SMALL_PROJECT);
+    const { url, says } = await develop(root);
+    const text = readFileSync(path.join(root, GREET), 'utf8').replace('Hello', 'Howdy');
+    writeFileSync(path.join(root, GREET), text.slice(0, 60));
+    await says(/greet\.md → [^]* Still serving the last good build/);
+    expect(await rendered(url, 'hello', ADA)).toContain('Hello Ada!');
+    appendFileSync(path.join(root, GREET), text.slice(60));
+    await says(/greet\.md → 1 template, 1 bundle in/);
+    expect(await rendered(url, 'hello', ADA)).toContain('Howdy Ada!');
   });
 
   it('of the settings counts, for what compiling says and for how long is waited', async () => {

@@ -197,19 +197,24 @@ describe('what the system does not tell of', () => {
     expect(watching.watcher.isPolling).toBe(false);
   });
 
-  it('is found where there are no watches left, and that is said', async () => {
+  it.each([
+    ['ENOSPC', 'fs.inotify.max_user_watches'],
+    ['EMFILE', 'fs.inotify.max_user_instances'],
+    ['EIO', 'as the system says'],
+  ])('is found where there are no watches left (%s), and that is said', async (code, advice) => {
     const root = await projectFolder(SMALL_PROJECT);
     const watching = await watchProject(root, {
-      // As Linux has it with fs.inotify.max_user_watches used up: chokidar goes on without.
+      // Chokidar tells of each folder that it cannot watch, and goes on with the others.
       watch(folder, options) {
         const made = watch(folder, { ...options, ignored: () => true });
-        const error = Object.assign(new Error('ENOSPC: System limit for number of file watchers reached'), { code: 'ENOSPC' });
-        setImmediate(() => [1, 2].forEach(() => made.emit('error', error)));
+        setImmediate(() => {
+          for (let i = 0; i < 3; i++) made.emit('error', Object.assign(new Error('as the system says'), { code }));
+        });
         return made;
       },
     });
     await vi.waitFor(() => expect(watching.polling).toHaveLength(1), DEADLINE);
-    expect(watching.polling[0]).toContain('fs.inotify.max_user_watches');
+    expect(watching.polling[0]).toContain(advice);
     appendFileSync(path.join(root, GREET), 'More.\n');
     expect(await watching.told(GREET)).toEqual([GREET]);
     mkdirSync(path.join(root, 'prompts/templates/new'));
