@@ -34,7 +34,7 @@ function versionsOf({ objects }: Build, pages: readonly PageReference[]): Map<st
   const decoder = new TextDecoder();
   return new Map(
     pages.flatMap(({ digest }) => {
-      const { ids } = JSON.parse(decoder.decode(objects.get(objectPath(digest)))) as IndexPage;
+      const { ids } = JSON.parse(decoder.decode(objects.get(objectPath(digest))!.bytes)) as IndexPage;
       return Object.entries(ids).flatMap(([id, { versions }]) =>
         Object.entries(versions).map(([version, { artifact }]) => [`${id}@${version}`, artifact.digest] as const),
       );

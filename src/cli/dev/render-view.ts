@@ -50,18 +50,19 @@ export class RenderView {
     this.#lack = lack;
   }
 
-  async #render(build: Build, { config, examples }: Compiled): Promise<string> {
-    const version = build.index.bundles[this.#bundle]?.default;
-    const own = examples.filter(({ bundle }) => bundle.id === this.#bundle && (version === undefined || bundle.version === version));
-    const found = this.#example === undefined ? own[0] : own.find(({ example }) => example.name === this.#example);
-    if (found !== undefined) return found.result.rendered_prompt;
-    if (this.#example !== undefined && build.index.bundles[this.#bundle] !== undefined) {
-      const known = own.length === 0 ? 'it has none' : `it has ${own.map(({ example }) => example.name).join(', ')}`;
-      throw new PromptcError('content_invalid', `The bundle "${this.#bundle}" has no example "${this.#example}"; ${known}.`);
+  async #render(build: Build, { config }: Compiled): Promise<string> {
+    const [id, name] = [this.#bundle, this.#example];
+    const version = build.index.bundles[id]?.default;
+    const examples = build.bundles.findLast(({ prompt }) => prompt.id === id && (version === undefined || prompt.version === version))
+      ?.prompt.examples;
+    const example = name === undefined ? examples?.[0] : examples?.find((one) => one.name === name);
+    if (examples !== undefined && name !== undefined && example === undefined) {
+      const known = examples.length === 0 ? 'it has none' : `it has ${examples.map((one) => one.name).join(', ')}`;
+      throw new PromptcError('content_invalid', `The bundle "${id}" has no example "${name}"; ${known}.`);
     }
     const source = new StoreSource(new BuildStore(build));
     const renderer = new BundleRenderer({ bundles: source, templates: source, limits: config.limits });
-    return (await renderer.render(this.#bundle, undefined, {})).rendered_prompt;
+    return (await renderer.render(id, version, example?.input ?? {})).rendered_prompt;
   }
 }
 
