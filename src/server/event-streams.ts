@@ -23,8 +23,8 @@ export interface EventStreamsOptions {
   /** How many bytes are held for a client that takes them slowly. */
   readonly heldBytes?: number;
   /**
-   * How often a comment goes to clients, for what lies between to see that the connection is alive. Whoever has not taken
-   * what was sent by then is dropped.
+   * How often a comment goes to clients, for what lies between to see that the connection is alive. Whoever does not take
+   * what was sent from one time to the next is dropped.
    */
   readonly pingMilliseconds?: number;
 }
@@ -36,6 +36,8 @@ const LINGER_MILLISECONDS = 200;
 
 export class EventStreams {
   readonly #open = new Set<Exchange>();
+  /** Those who had not taken all that was sent when they were last looked at. */
+  readonly #behind = new WeakSet<Exchange>();
   readonly #most: number;
   readonly #heldBytes: number;
   readonly #clock: NodeJS.Timeout;
@@ -65,7 +67,7 @@ export class EventStreams {
     checkOrigin(exchange);
     if (this.#isClosed || this.#open.size >= this.#most) throw overloaded();
     this.#open.add(exchange);
-    res.once('close', () => this.#open.delete(exchange));
+    res.once('close', () => this.#open.delete(exchange)).on('drain', () => this.#behind.delete(exchange));
     const headers = ['content-type', 'text/event-stream', 'cache-control', 'no-store', ...SECURITY_HEADERS, 'x-request-id', exchange.id];
     res.writeHead(200, headers).write(`retry: ${RETRY_MILLISECONDS}\n\n`);
     const latest = this.#latest;
@@ -94,8 +96,11 @@ export class EventStreams {
 
   #ping(): void {
     for (const exchange of this.#open) {
-      if (exchange.res.writableLength > 0) drop(exchange);
-      else exchange.res.write(':\n\n');
+      if (exchange.res.writableLength === 0) {
+        this.#behind.delete(exchange);
+        exchange.res.write(':\n\n');
+      } else if (this.#behind.has(exchange)) drop(exchange);
+      else this.#behind.add(exchange);
     }
   }
 
