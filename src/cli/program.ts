@@ -23,6 +23,7 @@ import {
   VERIFY_FORMATS,
   YANK_KINDS,
 } from './choices.js';
+import type { dev } from './dev.js';
 import type { diff } from './diff.js';
 import type { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
@@ -200,6 +201,20 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     )
     .option('--log-requests', 'write a line for each request', false)
     .action(async (options: Parameters<typeof serve>[1]) => end(await (await import('./serve.js')).serve(terminal, options)));
+
+  command('dev', 'serve the drafts in prompts/, and go on with what changes in them', [
+    'promptc dev',
+    'promptc dev --render support-agent@refund',
+    'promptc dev --root services/chat --port 0',
+  ])
+    .addOption(rootOption().default('.'))
+    .option('--out <dir>', 'where builds go when it is quiet, from --root', DEFAULT_OUT)
+    .option('--host <host>', 'the address to listen on, of this machine alone', '127.0.0.1')
+    .addOption(new Option('--port <port>', 'the port; 0 takes a free one').default(7070).argParser(port))
+    .option('--render <bundle>', 'show a bundle after each edit, or one of its examples: bundle@example')
+    .addOption(baseOption())
+    .addOption(noCacheOption())
+    .action(async (options: Parameters<typeof dev>[1]) => end(await (await import('./dev.js')).dev(terminal, options)));
 
   const keys = command('keys', 'make, list and revoke the keys that `promptc serve --keys` lets in', [
     'promptc keys add --keys keys.json --id web',

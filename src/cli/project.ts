@@ -1,10 +1,12 @@
 /** Compiling and writing a project: what `build` does, and what scripts do as well. */
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Diagnostics, inOrder } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { openCache, saveCache } from '../compile/cache/cache-file.js';
 import type { CompileCache } from '../compile/cache/compile-cache.js';
 import { type Compiled, compile } from '../compile/compile.js';
+import { IncrementalCompiler, type Recompiler } from '../compile/recompile.js';
 import { NodeDisk } from '../compile/discover/node-disk.js';
 import { type Written, writeBuild } from '../compile/emit/write.js';
 import { LOCK_FILE } from '../format/lock.js';
@@ -64,6 +66,67 @@ export async function compileProject(
   // With a lock that cannot be read nothing is known of what is published; the prompts are looked at all the same.
   const { build: _, ...rest } = compiled;
   return { compiled: { ...rest, diagnostics: inOrder([...diagnostics.sorted(), ...compiled.diagnostics]) }, versions };
+}
+
+/** A project that is compiled again and again, as a draft. */
+export interface OpenProject extends Recompiler {
+  /** Keeps what is known now for the next process. */
+  close(): Promise<void>;
+}
+
+/** How often Git is asked again: a commit changes no file of a project, but what is published. */
+const GIT_MILLISECONDS = 10_000;
+
+/**
+ * @param root - the folder that holds `prompts/`
+ * @param out - the output folder, from `root`: artifacts there can stand in for history
+ */
+export async function openProject(
+  root: string,
+  out: string,
+  base: string | undefined,
+  env: Environment,
+  isCached: boolean,
+): Promise<OpenProject> {
+  const disk = new NodeDisk(root);
+  const cache = isCached ? await openCache(disk) : undefined;
+  const request = { root, disk, output: new NodeDisk(path.resolve(root, out)), env, base, draft: true };
+  let versions: ProjectVersions | undefined;
+  let lookedAt = 0;
+  let looking: Promise<void> | undefined;
+  const look = async (diagnostics: Diagnostics): Promise<void> => {
+    lookedAt = performance.now();
+    const now = await openVersions(request, diagnostics);
+    // What is as it was is kept, with all that is known of it.
+    if (now === undefined || versions === undefined || !isSame(now, versions)) versions = now;
+  };
+  const compiler = new IncrementalCompiler({
+    disk,
+    cache,
+    publishing: async (changed, diagnostics) => {
+      if (versions === undefined || changed === undefined || changed.has(LOCK_FILE)) await look(diagnostics);
+      return versions?.published ?? UNREADABLE_LOCK;
+    },
+  });
+  const keep = async (): Promise<void> => (cache === undefined ? undefined : saveCache(cache, disk).catch(() => {}));
+  return {
+    async compile(changed) {
+      const compiled = await compiler.compile(changed);
+      if (changed === undefined && compiled.config.cache) await keep();
+      // Behind the edit, which need not wait for Git; what goes wrong there goes wrong again when it is waited for.
+      if (performance.now() - lookedAt > GIT_MILLISECONDS) looking = look(new Diagnostics()).catch(() => {});
+      return compiled;
+    },
+    async close() {
+      await looking;
+      await keep();
+    },
+  };
+}
+
+function isSame(one: ProjectVersions, other: ProjectVersions): boolean {
+  const commitOf = ({ base }: ProjectVersions): string => (base.kind === 'revision' ? base.commit : base.kind);
+  return commitOf(one) === commitOf(other) && isDeepStrictEqual(one.published.lock, other.published.lock);
 }
 
 /** Compiles a project and, if nothing is wrong with it, writes it, and its lock unless that is frozen. */

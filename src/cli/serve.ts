@@ -2,10 +2,11 @@ import path from 'node:path';
 import type { KeyFile } from '../access/key-file.js';
 import type { OpenSink } from '../audit/open-sink.js';
 import type { Digest } from '../base/digest.js';
-import type { FollowProblem } from '../server/current-build.js';
+import type { FollowProblem } from '../server/builds.js';
 import type { RunningServer } from '../server/serve.js';
 import type { MirrorLimits } from '../sources/mirror/limits.js';
 import type { Mirror } from '../sources/mirror/mirror.js';
+import { explainListening } from './listening.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import { readRenderLimits } from './render-limits.js';
 import { jsonLog, type ServerLog, type ServerLogFormat, textLog } from './server-log.js';
@@ -165,13 +166,4 @@ function problemOf({ status }: Mirror): FollowProblem | undefined {
   return status.state === 'failing'
     ? { message: status.reason ?? 'The address does not answer.', since: status.since.toISOString() }
     : undefined;
-}
-
-function explainListening(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE')
-    return new UsageError(`Port ${port} on ${host} is taken. Stop what uses it, or choose another with --port.`);
-  if (error.code === 'EACCES')
-    return new UsageError(`Port ${port} needs rights that this process does not have. Choose one above 1023 with --port.`);
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new UsageError(`This machine has no address ${host}.`);
-  return error;
 }

@@ -40,6 +40,11 @@ export interface Compiled {
   readonly examples: readonly ExampleRender[];
   readonly exampleCount: number;
   readonly config: Config;
+  /**
+   * The published versions that the files make otherwise, such as `template tone@1.2.0`. A build of them is a draft: what it
+   * calls by the name of a published version is another text.
+   */
+  readonly edited: readonly string[];
 }
 
 export interface CompileOptions {
@@ -219,7 +224,8 @@ function finish(
   memory?: EmitMemory,
 ): Compiled {
   const told = settle(diagnostics, config.severities, ignores);
-  if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told, examples: [], exampleCount: 0, config };
+  const edited = publishing?.edited ?? [];
+  if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told, examples: [], exampleCount: 0, config, edited };
   const exampleCount = bundles.reduce((sum, { prompt }) => sum + (prompt instanceof KnownBundle ? (prompt.record.examples ?? 0) : 0), 0);
-  return { diagnostics: told, examples, exampleCount, config, build: emit([...templates.values()], bundles, publishing, memory) };
+  return { diagnostics: told, examples, exampleCount, config, edited, build: emit([...templates.values()], bundles, publishing, memory) };
 }

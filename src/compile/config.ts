@@ -44,6 +44,16 @@ export interface Config {
     /** What each kind of change weighs. */
     readonly rules: RuleLevels;
   };
+  readonly dev: {
+    /** How long `promptc dev` waits for further changes behind one, in milliseconds. */
+    readonly debounce: Bounds;
+  };
+}
+
+/** A range, both ends included. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
 }
 
 /** From the keys as they are written, in a bundle or in the configuration. */
@@ -68,6 +78,7 @@ export const DEFAULT_CONFIG: Config = {
   budget: {},
   cache: true,
   diff: { rules: DEFAULT_RULE_LEVELS },
+  dev: { debounce: { min: 50, max: 500 } },
 };
 
 /**
@@ -148,6 +159,26 @@ export const CONFIG_SCHEMA: JsonSchema = {
       },
       additionalProperties: false,
     },
+    dev: {
+      type: 'object',
+      description: 'How `promptc dev` follows the files.',
+      properties: {
+        debounce: {
+          type: 'object',
+          description: 'How long it waits for further changes behind one, in milliseconds.',
+          properties: {
+            min: wait('After a change that comes alone.', DEFAULT_CONFIG.dev.debounce.min),
+            max: wait('While many come, as when a branch is switched; never less than `min`.', DEFAULT_CONFIG.dev.debounce.max),
+          },
+          additionalProperties: false,
+        },
+      },
+      additionalProperties: false,
+    },
   },
   additionalProperties: false,
 };
+
+function wait(description: string, preset: number): JsonSchema {
+  return { type: 'integer', minimum: 1, maximum: 10_000, description, default: preset };
+}

@@ -22,4 +22,6 @@ export interface Publishing extends Marks {
   bundles(linked: LinkedPrompts, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]>;
   /** Holds what the tree makes to what is published. */
   hold(linked: LinkedPrompts, sources: Sources, diagnostics: Diagnostics): Promise<void>;
+  /** The published versions that it was found to make otherwise, such as `template tone@1.2.0`. */
+  readonly edited: readonly string[];
 }

@@ -23,9 +23,9 @@ export interface Recompiler {
 
 export interface RecompilerOptions {
   readonly disk: Disk;
-  /** What was published, as it is known when `changed` has changed. */
-  readonly publishing: (changed: ReadonlySet<string> | undefined) => Promise<Publishing | undefined>;
-  /** What earlier processes came to. */
+  /** What was published, as it is known when `changed` has changed; what is wrong with that is reported. */
+  readonly publishing: (changed: ReadonlySet<string> | undefined, diagnostics: Diagnostics) => Promise<Publishing | undefined>;
+  /** What earlier processes came to. It is kept up to date. */
   readonly cache?: CompileCache | undefined;
 }
 
@@ -45,7 +45,6 @@ export class IncrementalCompiler implements Recompiler {
 
   constructor(options: RecompilerOptions) {
     this.#options = options;
-    this.#cache = options.cache;
   }
 
   async compile(changed: ReadonlySet<string> | undefined): Promise<Compiled> {
@@ -53,8 +52,8 @@ export class IncrementalCompiler implements Recompiler {
     this.#read = read;
     const diagnostics = new Diagnostics();
     for (const one of read.found.sorted()) diagnostics.repeat(one);
-    this.#cache ??= new CompileCache(settingsDigest(read.config));
-    const publishing = await this.#options.publishing(changed);
+    this.#cache ??= (read.config.cache ? this.#options.cache : undefined) ?? new CompileCache(settingsDigest(read.config));
+    const publishing = await this.#options.publishing(changed, diagnostics);
     return compileSources(read.sources, read.config, diagnostics, { publishing, cache: this.#cache, memory: this.#memory });
   }
 

@@ -5,19 +5,20 @@ import type { AuditReader } from '../audit/storage.js';
 import { admit } from './admit.js';
 import { sendError } from './answer.js';
 import type { Counts } from './counts.js';
-import type { CurrentBuild } from './current-build.js';
+import type { Builds } from './builds.js';
 import type { Exchange } from './exchange.js';
 import { checkTarget } from './guard.js';
 import type { ServerLimits } from './limits.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
+import { pathOf } from './path-id.js';
 import { Renders } from './renders.js';
 import type { Route } from './route.js';
 import { ARTIFACTS_PATH, showArtifact } from './routes/files.js';
 import { RENDER_PATH, renderRoute } from './routes/render.js';
 
 export interface AppOptions {
-  readonly builds: CurrentBuild;
+  readonly builds: Builds;
   readonly limits: ServerLimits;
   /** Whether the server is bound to a loopback address, and so answers to loopback names only. */
   readonly onLoopback: boolean;
@@ -32,13 +33,15 @@ export interface AppOptions {
   /** Whether the server is about to end. */
   readonly isStopping: () => boolean;
   readonly log: Log;
+  /** Routes that are not of the API, by path. They tell of everything. */
+  readonly more?: ReadonlyMap<string, Route> | undefined;
 }
 
 const ARTIFACTS_PREFIX = `${ARTIFACTS_PATH}/`;
 
 /** Answers an exchange, whoever accepted it. */
 export function createApp(options: AppOptions): (exchange: Exchange) => void {
-  const { limits, onLoopback, counts, access, audit, log } = options;
+  const { limits, onLoopback, counts, access, audit, log, more } = options;
   const { bodyBytes, targetBytes } = limits;
   const renders = new Renders({ counts, audit });
   const render = renderRoute({ renders, bodyBytes });
@@ -54,6 +57,9 @@ export function createApp(options: AppOptions): (exchange: Exchange) => void {
       } else if (req.method === 'GET' && req.url!.startsWith(ARTIFACTS_PREFIX)) {
         admit(access, exchange, 'read', EVERYTHING);
         answer(showArtifact, exchange);
+      } else if (more?.has(pathOf(req.url!)) === true) {
+        admit(access, exchange, 'read', EVERYTHING);
+        answer(more.get(pathOf(req.url!))!, exchange);
       } else {
         // Express takes longer to load than a server to start.
         others ??= import('./express-app.js').then(({ createExpressApp }) => createExpressApp({ ...options, renders, render }));

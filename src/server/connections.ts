@@ -29,6 +29,8 @@ interface Connection {
   begun: number;
   /** Requests whose answer is not through. Several may wait behind each other. */
   inFlight: number;
+  /** Whether its answer goes on for as long as the client listens. */
+  isStream: boolean;
 }
 
 export interface ConnectionsOptions {
@@ -53,7 +55,7 @@ export class Connections {
     this.#options = options;
     this.#clock = setInterval(() => this.#endSlowAnswers(), Math.min(LOOK_MILLISECONDS, answerMilliseconds / 2)).unref();
     server.on('connection', (socket) => {
-      const connection: Connection = { latest: undefined, begun: 0, inFlight: 0 };
+      const connection: Connection = { latest: undefined, begun: 0, inFlight: 0, isStream: false };
       this.#accepted++;
       counts.connections++;
       this.#open.set(socket, connection);
@@ -81,7 +83,14 @@ export class Connections {
     const connection = this.#open.get(socket);
     if (connection === undefined) return;
     connection.inFlight--;
+    connection.isStream = false;
     this.#options.counts.inFlight--;
+  }
+
+  /** The answer to a request may take as long as it likes: whoever gives it sees to clients that do not take it. */
+  letGoOn({ socket }: IncomingMessage): void {
+    const connection = this.#open.get(socket);
+    if (connection !== undefined) connection.isStream = true;
   }
 
   /** From now on each connection ends with its next answer, so that clients go elsewhere. */
@@ -152,8 +161,8 @@ export class Connections {
   #endSlowAnswers(): void {
     const { answerMilliseconds, refusals } = this.#options;
     const end = performance.now() - answerMilliseconds;
-    for (const [socket, { inFlight, begun }] of this.#open) {
-      if (inFlight === 0 || begun > end) continue;
+    for (const [socket, { inFlight, begun, isStream }] of this.#open) {
+      if (inFlight === 0 || begun > end || isStream) continue;
       refusals.add('answer_timeout');
       socket.destroy();
     }

@@ -12,17 +12,10 @@ import type { Digest } from '../base/digest.js';
 import { MANIFEST_FILE } from '../format/artifact.js';
 import { DistFolder } from '../sources/file.js';
 import { KeptBuild } from '../sources/kept-build.js';
+import type { BuildEvents, BuildFeed, FollowProblem, FollowState } from './builds.js';
 import type { Caches } from './caches.js';
 import { checkBuild } from './check-build.js';
 import { ServedBuild } from './served-build.js';
-
-/** What happens to builds, for logs and metrics. */
-export interface BuildEvents {
-  /** Another build is served from now on. */
-  swapped?(build: ServedBuild, milliseconds: number): void;
-  /** The build in the folder cannot be served, or what is served turned out not to be whole. */
-  failed?(error: Error, nextTryMilliseconds: number): void;
-}
 
 export interface FollowOptions {
   readonly dir: string;
@@ -34,24 +27,12 @@ export interface FollowOptions {
   readonly upstream?: () => FollowProblem | undefined;
 }
 
-/** Why the newest build is not the one that is served. */
-export interface FollowProblem {
-  readonly message: string;
-  /** ISO 8601, in UTC. */
-  readonly since: string;
-}
-
-/** How it stands with the folder. */
-export interface FollowState {
-  readonly problem?: FollowProblem;
-}
-
 const POLL_MILLISECONDS = 2000;
 const LONGEST_BACKOFF_MILLISECONDS = 60_000;
 /** Builds are put in place by one rename; what comes with it follows within a moment. */
 const SETTLE_MILLISECONDS = 20;
 
-export class CurrentBuild {
+export class CurrentBuild implements BuildFeed {
   readonly #options: FollowOptions;
   readonly #ended = new AbortController();
   /** Pages of indexes whose objects were all found whole. */

@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import { SECURITY_HEADERS, sendError } from './answer.js';
 import { Connections } from './connections.js';
 import { CLIENT_GONE, type Counts, type Refusal } from './counts.js';
-import type { CurrentBuild } from './current-build.js';
+import type { Builds } from './builds.js';
 import { Exchange } from './exchange.js';
 import { type HttpCode, HttpError, overloaded } from './http-error.js';
 import type { ServerLimits } from './limits.js';
@@ -24,7 +24,7 @@ const ALWAYS: ReadonlySet<RoutePattern> = new Set(['/healthz', '/readyz', '/metr
 export interface HttpServerOptions {
   /** Answers a request. */
   readonly app: (exchange: Exchange) => void;
-  readonly builds: CurrentBuild;
+  readonly builds: Builds;
   readonly limits: ServerLimits;
   readonly counts: Counts;
   readonly refusals: Refusals;
@@ -115,7 +115,7 @@ function clientError(code: string | undefined): [HttpCode & Refusal, string] {
 }
 
 /** An answer where there is no request to answer: there is only the socket. */
-function rawAnswer(error: HttpError, { served }: CurrentBuild): string {
+function rawAnswer(error: HttpError, { served }: Builds): string {
   const problem = problemOf(error);
   const body = JSON.stringify(problem);
   const headers = [

@@ -3,14 +3,14 @@ import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDela
 import { ENGINE_VERSION } from '../base/version.js';
 import type { Caches } from './caches.js';
 import { type Counts, LATENCY_BOUNDS } from './counts.js';
-import type { CurrentBuild } from './current-build.js';
+import type { Builds } from './builds.js';
 import { histogramSamples, type Metric, type Sample } from './exposition.js';
 import { PROBLEM_CODES } from './problem.js';
 
 export interface MetricSources {
   readonly counts: Counts;
   readonly caches: Caches;
-  readonly builds: CurrentBuild;
+  readonly builds: Builds;
   /** What the audit log says of itself. */
   readonly audit?: (() => AuditNumbers) | undefined;
 }

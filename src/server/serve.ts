@@ -8,18 +8,38 @@ import type { OpenSink } from '../audit/open-sink.js';
 import { NullAuditSink } from '../audit/sink.js';
 import { addressOf, isLoopbackAddress, urlOf } from './address.js';
 import { createApp } from './app.js';
+import type { BuildEvents, BuildFeed, Builds, FeedTools, FollowProblem } from './builds.js';
 import { Caches } from './caches.js';
 import { Counts } from './counts.js';
-import { type BuildEvents, CurrentBuild, type FollowProblem } from './current-build.js';
+import { CurrentBuild } from './current-build.js';
+import type { EventStreams } from './event-streams.js';
 import { createHttpServer } from './http-server.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './limits.js';
 import { errorFields, type Log, SILENT } from './log.js';
 import { Metrics } from './metrics.js';
 import { Refusals } from './refusals.js';
+import type { Route } from './route.js';
 
-export interface ServeOptions {
+export type ServeOptions = ListenOptions & (FolderOptions | FeedOptions);
+
+/** Builds from a folder, which is followed. */
+export interface FolderOptions {
   /** An output folder, such as `dist`. */
   readonly dir: string;
+  /** Start also if there is no valid build yet; until there is one, every route but the probes answers 503. */
+  readonly waitForBuild?: boolean;
+  /** How often the folder is looked at, beside what the system tells; 2 seconds by default. */
+  readonly pollMilliseconds?: number;
+  /** What keeps the folder from having a newer build, if something does: for whoever looks at `/readyz`. */
+  readonly upstream?: () => FollowProblem | undefined;
+}
+
+/** Builds from elsewhere. The server waits for the first one. */
+export interface FeedOptions {
+  readonly feed: (tools: FeedTools) => BuildFeed;
+}
+
+export interface ListenOptions {
   /** A name or address of this machine. On a loopback address, only loopback names are answered. */
   readonly host: string;
   /** 0 takes any free port. */
@@ -27,10 +47,6 @@ export interface ServeOptions {
   /** How many bundles are kept ready; `false` keeps nothing, for debugging. 1000 by default. */
   readonly cache?: number | false;
   readonly limits?: Partial<ServerLimits>;
-  /** Start also if there is no valid build yet; until there is one, every route but the probes answers 503. */
-  readonly waitForBuild?: boolean;
-  /** How often the folder is looked at, beside what the system tells; 2 seconds by default. */
-  readonly pollMilliseconds?: number;
   /** Is told of builds that are taken, and of those that cannot be. */
   readonly events?: BuildEvents;
   /** Whether there is `/metrics`; true by default. */
@@ -41,8 +57,8 @@ export interface ServeOptions {
   readonly isPublic?: boolean;
   /** Where renders are recorded; whoever opened it closes it. */
   readonly audit?: OpenSink | undefined;
-  /** What keeps the folder from having a newer build, if something does: for whoever looks at `/readyz`. */
-  readonly upstream?: () => FollowProblem | undefined;
+  /** Streams of events, by the path that they are answered on: routes that are not of the API. */
+  readonly streams?: { readonly path: string; readonly events: EventStreams } | undefined;
   /**
    * How long to go on answering when told to stop, with `/readyz` saying so: balancers take a while to hear of it. 0 by
    * default.
@@ -65,7 +81,7 @@ export interface RunningServer {
   readonly address: AddressInfo;
   /** Who may ask. */
   readonly policy: Policy;
-  readonly builds: CurrentBuild;
+  readonly builds: Builds;
   /**
    * Says at `/readyz` that it stops, goes on for as long as it is to drain, stops accepting, and settles when all requests in
    * flight are answered and all connections closed.
@@ -80,44 +96,27 @@ export interface RunningServer {
 const LOADING_DELAY_MILLISECONDS = 1000;
 
 /**
- * Starts to serve the build in a folder, and follows it: a build that is put there is served as soon as it is checked.
+ * Starts to serve the build in a folder, and follows it: a build that is put there is served as soon as it is checked. Or
+ * what a feed hands over.
  *
  * @throws OpenToAllError; PromptcError `artifact_missing`, `artifact_corrupt`, `artifact_unsupported` if there is no valid build;
  *   what Node throws if it cannot listen there
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const {
-    dir,
-    host,
-    port,
-    cache,
-    limits: given,
-    waitForBuild = false,
-    pollMilliseconds,
-    events,
-    keys,
-    isPublic = false,
-    audit,
-    upstream,
-  } = options;
+  const { host, port, cache, limits: given, events, keys, isPublic = false, audit, streams } = options;
   const { drainMilliseconds = 0, log = SILENT, logsRequests = false } = options;
   const limits = { ...DEFAULT_SERVER_LIMITS, ...given };
   const counts = new Counts();
   const refusals = new Refusals(counts, log);
   const caches = new Caches({ cache, limits });
-  const builds = new CurrentBuild({
-    dir,
-    caches,
-    ...(pollMilliseconds !== undefined && { pollMilliseconds }),
-    ...(upstream !== undefined && { upstream }),
-    events: observed({ counts, log, events }),
-  });
+  const tools = { caches, events: observed({ counts, log, events }) };
+  const builds = 'feed' in options ? options.feed(tools) : new CurrentBuild({ ...options, ...tools });
   let stopping: Promise<void> | undefined;
   const boundTo = await addressOf(host);
   const start = policyFor({ host, onLoopback: isLoopbackAddress(boundTo), hasKeys: keys !== undefined, isPublic });
   if ('refusal' in start) throw new OpenToAllError(start.refusal);
   const { policy } = start;
-  if (!waitForBuild) await builds.open();
+  if (builds instanceof CurrentBuild && !('waitForBuild' in options && options.waitForBuild)) await builds.open();
   const auditNumbers = audit && (() => audit.counts);
   const metrics = options.metrics === false ? undefined : new Metrics({ counts, caches, builds, audit: auditNumbers });
   const isStopping = (): boolean => stopping !== undefined;
@@ -128,6 +127,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     access: new Access(policy, keys),
     audit: audit instanceof NullAuditSink ? undefined : audit,
     auditReader: audit?.reader,
+    more: streams === undefined ? undefined : new Map([[streams.path, openStream(streams.events)]]),
   });
   const { server, connections } = createHttpServer({ app, builds, limits, counts, refusals, log, logsRequests });
   server.listen(port, boundTo);
@@ -148,10 +148,18 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   };
 
+  function openStream(stream: EventStreams): Route {
+    return (exchange) => {
+      stream.open(exchange);
+      connections.letGoOn(exchange.req);
+    };
+  }
+
   async function stop(): Promise<void> {
     const { connections: open, inFlight } = counts;
     log.info({ connections: open, in_flight: inFlight, drain_ms: drainMilliseconds }, `Stopping, with ${inFlight} requests in flight.`);
     clearTimeout(loading);
+    streams?.events.close();
     connections.drain();
     await sleep(drainMilliseconds);
     await Promise.all([connections.close(), builds.close()]);

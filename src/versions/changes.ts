@@ -31,7 +31,8 @@ export interface ChangesRequest {
   readonly draft: boolean;
 }
 
-export async function reportChanges(request: ChangesRequest, diagnostics: Diagnostics): Promise<void> {
+/** @returns the names of the versions that were changed, without those that only follow from others */
+export async function reportChanges(request: ChangesRequest, diagnostics: Diagnostics): Promise<readonly string[]> {
   const { tree, published } = request;
   const versions = byName([...tree.keys()]);
   const changed = [...published.values()].flatMap((before): Change[] => {
@@ -47,6 +48,7 @@ export async function reportChanges(request: ChangesRequest, diagnostics: Diagno
   const texts = await oldTexts(own, request.repository);
   for (const change of own) reportChanged(change, texts, request, diagnostics);
   if (!request.draft) reportVanished(request, new Set(versions.keys()), diagnostics);
+  return own.map(({ before }) => nameOf(before));
 }
 
 interface Change {

@@ -57,6 +57,7 @@ export class PublishedPrompts implements Publishing {
   readonly #entries: KnownEntries = new WeakMap();
   #next: readonly LockEntry[] | undefined;
   #nextLock: { readonly text: string | undefined } | undefined;
+  #edited: readonly string[] = [];
 
   constructor(options: PublishedOptions) {
     this.#options = options;
@@ -87,6 +88,10 @@ export class PublishedPrompts implements Publishing {
 
   get isPartial(): boolean {
     return this.#left > 0;
+  }
+
+  get edited(): readonly string[] {
+    return this.#edited;
   }
 
   yanked(kind: LockEntry['kind'], id: string, version: string): string | undefined {
@@ -149,7 +154,7 @@ export class PublishedPrompts implements Publishing {
     if (repository !== undefined && !draft) await reportCommittedTexts(repository, sources, idOf, diagnostics);
     const tree = entriesOf(linked, sources, idOf, this.#entries);
     const [published, recorded] = [this.#published, this.#recorded];
-    await reportChanges({ tree, published, recorded, common, lines: this.#lines, repository, draft }, diagnostics);
+    this.#edited = await reportChanges({ tree, published, recorded, common, lines: this.#lines, repository, draft }, diagnostics);
     // Drafts are recorded in no lock.
     if (draft || diagnostics.errorCount > 0) return;
     this.#next = nextEntries({ published, kept: this.#kept, recorded, tree: [...tree.keys()], older: this.#older });

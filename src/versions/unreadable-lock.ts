@@ -6,6 +6,7 @@ import type { Publishing } from '../compile/publishing.js';
  */
 export const UNREADABLE_LOCK: Publishing = {
   isPartial: false,
+  edited: [],
   yanked: () => undefined,
   recorded: () => undefined,
   templates(index) {

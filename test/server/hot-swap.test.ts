@@ -9,7 +9,7 @@ import { NodeDisk } from '../../src/compile/discover/node-disk.js';
 import type { Build } from '../../src/compile/emit/emit.js';
 import { writeBuild } from '../../src/compile/emit/write.js';
 import { objectPath } from '../../src/format/artifact.js';
-import type { BuildEvents } from '../../src/server/current-build.js';
+import type { BuildEvents } from '../../src/server/builds.js';
 import { serve } from '../../src/server/serve.js';
 import { forgeIndex } from '../support/forged-build.js';
 import { temporaryFolder } from '../support/project.js';

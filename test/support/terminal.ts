@@ -14,6 +14,7 @@ export interface TerminalOptions {
   readonly interactive?: boolean;
   readonly env?: Terminal['env'];
   readonly onErr?: (text: string) => void;
+  readonly onOut?: (text: string) => void;
 }
 
 /** Runs a command in this process. */
@@ -28,6 +29,7 @@ export async function runOn(cwd: string, options: TerminalOptions, command: (ter
   const terminal: Terminal = {
     out: (text) => {
       out += text;
+      options.onOut?.(out);
     },
     err: (text) => {
       err += text;

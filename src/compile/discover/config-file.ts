@@ -9,7 +9,7 @@ import { CONFIG_FILE } from '../../format/config-file.js';
 import type { RuleLevels } from '../../format/diff-rule.js';
 import { pointerKeys, problemPath } from '../../format/schema-problem.js';
 import { authorProblem } from '../author-problem.js';
-import { budgetOf, type Config, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
+import { type Bounds, budgetOf, type Config, CONFIG_SCHEMA, DEFAULT_CONFIG, type Limits } from '../config.js';
 import { didYouMean } from '../nearest.js';
 import type { Severities } from '../settle.js';
 import { decode } from './decode.js';
@@ -80,15 +80,31 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
     }
     return DEFAULT_CONFIG;
   }
-  const written = value as { limits?: Partial<Limits>; diagnostics?: Severities; cache?: boolean; diff?: { rules?: Partial<RuleLevels> } };
-  const { limits, diagnostics: severities = {}, cache = DEFAULT_CONFIG.cache, diff } = written;
+  const { limits, diagnostics: severities = {}, cache = DEFAULT_CONFIG.cache, diff, dev } = value as Written;
   return {
     limits: { ...DEFAULT_CONFIG.limits, ...limits },
     severities,
     budget: budgetOf(value as JsonObject),
     cache,
     diff: { rules: { ...DEFAULT_CONFIG.diff.rules, ...diff?.rules } },
+    dev: { debounce: debounceOf(dev?.debounce) },
   };
+}
+
+/** The file, if it is as its schema says. */
+interface Written {
+  readonly limits?: Partial<Limits>;
+  readonly diagnostics?: Severities;
+  readonly cache?: boolean;
+  readonly diff?: { readonly rules?: Partial<RuleLevels> };
+  readonly dev?: { readonly debounce?: Partial<Bounds> };
+}
+
+/** Where only one end is set, the other one makes room for it. */
+function debounceOf(written: Partial<Bounds> = {}): Bounds {
+  const preset = DEFAULT_CONFIG.dev.debounce;
+  const min = written.min ?? Math.min(preset.min, written.max ?? preset.min);
+  return { min, max: Math.max(min, written.max ?? preset.max) };
 }
 
 /** jsonc-parser calls itself for each level. */

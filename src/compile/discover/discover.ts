@@ -132,7 +132,7 @@ function misnamedFolders(elsewhere: readonly DiskEntry[]): Misnamed[] {
 }
 
 /** Files that tools leave behind (.DS_Store, .gitkeep, editors' swap files) are nobody's prompt. */
-function isTool(path: string): boolean {
+export function isTool(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return name.startsWith('.') || name.endsWith('~');
 }

@@ -7,7 +7,7 @@ import type { AuditReader } from '../../audit/storage.js';
 import { isDigest } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
 import { sendDocument } from '../answer.js';
-import type { CurrentBuild } from '../current-build.js';
+import type { Builds } from '../builds.js';
 import { HttpError } from '../http-error.js';
 import { idFromPath } from '../path-id.js';
 import { flag, readQuery } from '../query.js';
@@ -32,7 +32,7 @@ const SLICE_MILLISECONDS = 2;
 export interface AuditRouteOptions {
   /** Absent if nothing is recorded, or where it cannot be read back. */
   readonly reader: AuditReader | undefined;
-  readonly builds: CurrentBuild;
+  readonly builds: Builds;
 }
 
 export function auditRoute({ reader, builds }: AuditRouteOptions): Route {

@@ -1,6 +1,6 @@
 /** `GET /healthz` and `GET /readyz`, for whatever watches over the process. */
 import { sendDocument, sendJson } from '../answer.js';
-import type { CurrentBuild } from '../current-build.js';
+import type { Builds } from '../builds.js';
 import type { Exchange } from '../exchange.js';
 import type { Route } from '../route.js';
 
@@ -16,7 +16,7 @@ export function showHealth(exchange: Exchange): void {
  * Whether there is a build to answer from, for a while yet. One that cannot take its place is a problem to look at, and no reason to send
  * requests elsewhere.
  */
-export function readinessRoute(builds: CurrentBuild, isStopping: () => boolean): Route {
+export function readinessRoute(builds: Builds, isStopping: () => boolean): Route {
   return (exchange) => {
     const { build } = exchange;
     const { problem = null } = builds.state;
