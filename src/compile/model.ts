@@ -39,12 +39,6 @@ export interface Partial {
   readonly nodes: readonly Node[];
 }
 
-export interface Parsed {
-  readonly templates: readonly ParsedTemplate[];
-  readonly bundles: readonly ParsedBundle[];
-  readonly partials: ReadonlyMap<string, Partial>;
-}
-
 /** A declared input, its shorthand made into a schema. */
 export interface Input {
   /** Without the `?`. */

@@ -11,7 +11,7 @@ import { CompileCache, NO_RECORDS } from './compile-cache.js';
 import type { Records } from './records.js';
 
 /** From the project's root. */
-export const CACHE_FOLDER = '.promptc';
+const CACHE_FOLDER = '.promptc';
 const CACHE_FILE = `${CACHE_FOLDER}/cache.json`;
 
 /** Some hundred thousand prompts. A larger cache is not kept, since reading it would take as long as compiling. */
