@@ -27,6 +27,7 @@ import type { ExampleRender } from './link/examples.js';
 import type { LinkedPrompts, LinkedTemplate } from './link/link.js';
 import type { ParsedBundle, ParsedTemplate, Partial, Sources, Template } from './model.js';
 import { parseBundleFile, parsePartials, parseTemplateFile } from './parse/parse.js';
+import { compileAll } from './parallel/compile-all.js';
 import type { Publishing } from './publishing.js';
 import { settle } from './settle.js';
 import { type CompiledTemplate, TemplateCompiler } from './templates.js';
@@ -99,7 +100,10 @@ export async function compileSources(
     bundles: sources.bundles.map((source) => ({ source, read: (found) => parseBundleFile(source, limits, found) })),
   };
   const options = { config, checks, cache, diagnostics };
-  const stage = compileTemplates(prompts, options);
+  const templateCompiler = templateCompilerOf(prompts, options);
+  const partialTexts = [...prompts.partials.values()].map(({ name, source: { path, text } }) => ({ name, path, text }));
+  const compiled = await compileAll(prompts.templates, templateCompiler, { partials: partialTexts, limits, checks });
+  const stage = templateStage(compiled, prompts.partials, options);
   const published = (await publishing?.templates(stage.index, diagnostics)) ?? [];
   cache?.setIndex(stage.index.templates(), published, stage.index);
   const templates = wholeTemplates(stage, published, diagnostics);
@@ -124,7 +128,9 @@ export async function compileSources(
 /** The same for prompts that come as values. Budgets are a project's, and not looked at. */
 export function compilePrompts(prompts: Prompts, config: Config, diagnostics: Diagnostics): Compiled {
   const options = { config, checks: true, cache: undefined, diagnostics };
-  const stage = compileTemplates(prompts, options);
+  const templateCompiler = templateCompilerOf(prompts, options);
+  const compiled = prompts.templates.map((file) => templateCompiler.compile(file.source, file.read));
+  const stage = templateStage(compiled, prompts.partials, options);
   const templates = wholeTemplates(stage, [], diagnostics);
   const compiler = new BundleCompiler({
     ...{ ...options, partials: prompts.partials, index: stage.index, templates, limits: config.limits },
@@ -148,13 +154,16 @@ interface TemplateStage {
   readonly ignores: readonly Ignore[];
 }
 
-function compileTemplates(
-  { partials, templates }: Prompts,
-  { config: { limits }, checks, cache, diagnostics }: StageOptions,
-): TemplateStage {
+function templateCompilerOf({ partials }: Prompts, { config: { limits }, checks, cache, diagnostics }: StageOptions): TemplateCompiler {
   const graph = new PartialGraph(partials, limits, diagnostics);
-  const compiler = new TemplateCompiler({ partials, graph, limits, checks, cache, diagnostics });
-  const compiled = templates.map((file) => compiler.compile(file.source, file.read));
+  return new TemplateCompiler({ partials, graph, limits, checks, cache, diagnostics });
+}
+
+function templateStage(
+  compiled: readonly CompiledTemplate[],
+  partials: ReadonlyMap<string, Partial>,
+  { checks, cache, diagnostics }: StageOptions,
+): TemplateStage {
   const index = new TemplateIndex();
   for (const one of compiled) addToIndex(one, index, diagnostics);
   if (checks) checkTogether(compiled, partials, cache, diagnostics);

@@ -12,6 +12,7 @@ import type { TemplateArtifact } from '../format/artifact.js';
 import { type CompileCache, recordOf } from './cache/compile-cache.js';
 import { KnownTemplate } from './cache/known-template.js';
 import type { TemplateRecord } from './cache/records.js';
+import { restoredDiagnostic } from './cache/stored-diagnostic.js';
 import { checkTemplate } from './check/check.js';
 import { type DeclaredTemplate, declareTemplate } from './check/declare.js';
 import { findTemplateIgnores, type Ignore } from './check/ignores.js';
@@ -20,6 +21,7 @@ import { includedPartials, type PartialGraph } from './check/partials.js';
 import type { CompileLimits } from './config.js';
 import { type LinkedTemplate, linkTemplate } from './link/link.js';
 import type { ParsedTemplate, Partial, Template } from './model.js';
+import type { TemplateResult } from './parallel/messages.js';
 import { nodesOfType } from './parse/template/walk.js';
 
 /** What a template file came to. */
@@ -58,12 +60,27 @@ export class TemplateCompiler {
 
   /** @param read - parses it; asked again if more is wanted than what is kept */
   compile(source: SourceText, read: (diagnostics: Diagnostics) => ParsedTemplate): CompiledTemplate {
-    const { cache, partials, diagnostics } = this.#options;
-    const known = cache?.template(source, partials);
-    if (known !== undefined) {
-      const ignores = findTemplateIgnores(known, diagnostics);
-      return { source, template: known, broken: undefined, includes: known.includes, ignores };
-    }
+    return this.known(source) ?? this.compileNow(source, read);
+  }
+
+  /** A template that has not changed since an earlier build. */
+  known(source: SourceText): CompiledTemplate | undefined {
+    const known = this.#options.cache?.template(source, this.#options.partials);
+    return known && this.#whole(known);
+  }
+
+  /** What another thread made of a template. */
+  adopt(source: SourceText, { record, bytes, texts }: NonNullable<TemplateResult>, read: (diagnostics: Diagnostics) => ParsedTemplate) {
+    const partials = Object.keys(record.partials ?? {}).map((name) => this.#options.partials.get(name)!);
+    const sources = [source, ...partials.map((partial) => partial.source)];
+    const found = (record.diagnostics ?? []).flatMap(
+      (stored) => restoredDiagnostic(stored, (path) => sources.find((one) => one.path === path)) ?? [],
+    );
+    return this.#finish(this.#known(source, record, partials, { bytes, texts, found }, read));
+  }
+
+  compileNow(source: SourceText, read: (diagnostics: Diagnostics) => ParsedTemplate): CompiledTemplate {
+    const { partials, diagnostics } = this.#options;
     const found = new Diagnostics(diagnostics);
     const parsed = read(found);
     const declared = declareTemplate(parsed, this.#schemas, found);
@@ -77,9 +94,17 @@ export class TemplateCompiler {
       for (const one of found.sorted()) if (one.code !== 'check/unused-input') diagnostics.repeat(one);
       return { source, template, broken, includes, ignores };
     }
-    const compact = this.#compact(template, found.sorted(), read);
-    cache?.rememberTemplate(compact);
-    return { source, template: compact, broken, includes, ignores };
+    return this.#finish(this.#compact(template, found.sorted(), read));
+  }
+
+  #finish(template: KnownTemplate): CompiledTemplate {
+    this.#options.cache?.rememberTemplate(template);
+    return this.#whole(template);
+  }
+
+  #whole(template: KnownTemplate): CompiledTemplate {
+    const { source, includes } = template;
+    return { source, template, broken: undefined, includes, ignores: findTemplateIgnores(template, this.#options.diagnostics) };
   }
 
   /** Whether something is wrong with a file, or a partial, that was found before. */
@@ -93,9 +118,19 @@ export class TemplateCompiler {
     const { partials } = this.#options;
     const linked = linkTemplate(template, partials);
     const { bytes } = linked;
-    const texts = Object.fromEntries(linked.partials.map(({ name, source }) => [name, source.digest]));
-    const record: TemplateRecord = { ...recordOf(linked, found), ...(linked.partials.length > 0 && { partials: texts }) };
-    const compact: KnownTemplate = new KnownTemplate(template.source, record, linked.partials, {
+    const partialTexts = Object.fromEntries(linked.partials.map(({ name, source }) => [name, source.digest]));
+    const record: TemplateRecord = { ...recordOf(linked, found), ...(linked.partials.length > 0 && { partials: partialTexts }) };
+    return this.#known(template.source, record, linked.partials, { bytes, texts: textPlaces(template), found }, read);
+  }
+
+  #known(
+    source: SourceText,
+    record: TemplateRecord,
+    partials: readonly Partial[],
+    { bytes, texts, found }: { bytes: Uint8Array; texts: Uint32Array | undefined; found: readonly Diagnostic[] },
+    read: (diagnostics: Diagnostics) => ParsedTemplate,
+  ): KnownTemplate {
+    const compact: KnownTemplate = new KnownTemplate(source, record, partials, {
       bytes: () => bytes,
       artifact: () => {
         let artifact = this.#artifacts.get(compact);
@@ -105,7 +140,7 @@ export class TemplateCompiler {
         }
         return artifact;
       },
-      texts: textPlaces(template),
+      texts,
       whole: () => this.#again(read),
       found,
     });
