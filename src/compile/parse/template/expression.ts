@@ -35,8 +35,15 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
 const KEY = /[^\s!"#%&'()*+,./;<=>@[\\\]^`{|}~]+/y;
 const NUMBER = /-?[0-9]+(?:\.[0-9]+)?(?=[\s)=|}~]|$)/y;
 
+const HELPERS: ReadonlySet<string> = new Set(HELPER_NAMES);
+
 function isHelper(name: string): name is HelperName {
-  return (HELPER_NAMES as readonly string[]).includes(name);
+  return HELPERS.has(name);
+}
+
+/** Most is ASCII, and known without a pattern. */
+function isSpace(unit: number): boolean {
+  return unit < 0x80 ? unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) : /\s/.test(String.fromCharCode(unit));
 }
 
 /** Thrown to leave a tag at its first error, which is reported already; never leaves this folder. */
@@ -184,7 +191,8 @@ export class ExpressionReader {
   }
 
   skipSpace(): void {
-    while (this.#at < this.content.length && /\s/.test(this.content[this.#at]!)) this.#at++;
+    const { content } = this;
+    while (this.#at < content.length && isSpace(content.charCodeAt(this.#at))) this.#at++;
   }
 
   #failAt(place: { start: number; end: number }, problem: string, hint: string): never {
@@ -207,8 +215,9 @@ export class ExpressionReader {
 
   /** Whether another argument follows: neither the end, nor `)`, nor `as |`. */
   #atArgument(): boolean {
-    if (this.atEnd || this.content[this.#at] === ')') return false;
-    return !/^as\s*\|/.test(this.content.slice(this.#at));
+    const { content } = this;
+    if (this.atEnd || content[this.#at] === ')') return false;
+    return !content.startsWith('as', this.#at) || !/^as\s*\|/.test(content.slice(this.#at));
   }
 
   #expression(depth: number): Expression {
@@ -219,7 +228,7 @@ export class ExpressionReader {
     if (unit === '(') return this.#parenthesised(start, depth + 1);
     if (unit === '"' || unit === "'") return this.#text(start, unit);
     NUMBER.lastIndex = start;
-    const number = NUMBER.exec(content)?.[0];
+    const number = unit === '-' || (unit !== undefined && unit >= '0' && unit <= '9') ? NUMBER.exec(content)?.[0] : undefined;
     if (number !== undefined) {
       this.#at += number.length;
       const value = Number(number);

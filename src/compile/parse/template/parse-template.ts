@@ -83,11 +83,11 @@ class TemplateParser {
     const reader = this.#reader(tag);
     if (reader.atEnd)
       reader.fail('This tag is empty.', 'Write the name of an input between the braces, or `\\{{` for the braces themselves.');
-    const [, sigil, rest] = /^([#/>])(.*)$/s.exec(reader.content.trim()) ?? [];
-    if (sigil !== undefined) return this.#spacedSigil(tag, sigil, rest!);
+    const content = reader.content.trim();
+    if (/^[#/>]/.test(content)) return this.#spacedSigil(tag, content[0]!, content.slice(1));
     const word = reader.peekWord();
     if (isBlockName(word) && /^\s*\w+\s+\S/.test(reader.content)) return this.#missingSigil(tag, word);
-    if (reader.content.trim() === 'constraints') return this.#blocks.add({ type: 'constraints', start: tag.start, end: tag.end });
+    if (content === 'constraints') return this.#blocks.add({ type: 'constraints', start: tag.start, end: tag.end });
     const value = reader.takeTagExpression();
     reader.expectEnd('A tag prints one value; a helper comes first: `{{join list ", "}}`.');
     this.#blocks.add({ type: 'print', value, start: tag.start, end: tag.end });
@@ -239,7 +239,7 @@ class TemplateParser {
 }
 
 function isElse(tag: TagToken): boolean {
-  return tag.kind === 'print' && /^\s*else(?:\s|$)/.test(tag.content);
+  return tag.kind === 'print' && tag.content.includes('else') && /^\s*else(?:\s|$)/.test(tag.content);
 }
 
 function isBlockName(name: string): name is BlockName {

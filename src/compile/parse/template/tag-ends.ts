@@ -55,6 +55,44 @@ export function tagEnds(text: string, triple: boolean): Int32Array {
   return ends;
 }
 
+/** Nearly every tag is shorter. A longer look ahead from each tag could make a text slow. */
+const SHORT = 200;
+
+/** Where the content of a short tag of two braces ends, as `tagEnds` says; `undefined` if that is not to be seen so soon. */
+export function shortTagEnd(text: string, from: number): number | undefined {
+  const limit = Math.min(text.length - 1, from + SHORT);
+  for (let at = from; at < limit; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22: // "
+      case 0x27: // '
+      case 0x5b: {
+        // [
+        const close = closeOnLine(text, at, limit);
+        if (close === undefined) return undefined;
+        at = close;
+        break;
+      }
+      case 0x7b: // {
+        if (text.charCodeAt(at + 1) === 0x7b) return undefined;
+        break;
+      case 0x7d: // }
+        if (text.charCodeAt(at + 1) === 0x7d) return at > from && text[at - 1] === '~' ? at - 1 : at;
+    }
+  }
+  return undefined;
+}
+
+/** Where a text or a bracket ends that opens at `open`: there again, if it has no end on its line. */
+function closeOnLine(text: string, open: number, limit: number): number | undefined {
+  const closer = text[open] === '[' ? ']' : text[open];
+  for (let at = open + 1; at < limit; at++) {
+    const unit = text[at];
+    if (unit === '\n') return open;
+    if (unit === closer && (closer === ']' || text[at - 1] !== '\\')) return at;
+  }
+  return undefined;
+}
+
 /** Where the content of each raw block ends, by where it begins; a raw block may stand within another. */
 export function rawEnds(text: string): ReadonlyMap<number, number> {
   const ends = new Map<number, number>();

@@ -7,7 +7,7 @@
  */
 import type { Diagnostics } from '../../../base/diagnostic.js';
 import type { SourceText } from '../../../base/span.js';
-import { RAW_CLOSE, RAW_OPEN, rawEnds, tagEnds } from './tag-ends.js';
+import { RAW_CLOSE, RAW_OPEN, rawEnds, shortTagEnd, tagEnds } from './tag-ends.js';
 
 export type Token = TextToken | TagToken;
 
@@ -154,6 +154,8 @@ class Tokenizer {
 
   /** Where a tag's content ends that begins at `from`; `undefined` if it has no end. */
   #contentEnd(from: number, triple: boolean): number | undefined {
+    const near = triple ? undefined : shortTagEnd(this.text, from);
+    if (near !== undefined) return near;
     const ends = triple ? (this.#tripleEnds ??= tagEnds(this.text, true)) : (this.#tagEnds ??= tagEnds(this.text, false));
     const end = ends[from]!;
     return end === -1 ? undefined : end;
