@@ -199,10 +199,12 @@ function wholeTemplates(
   published: readonly LinkedTemplate[],
   diagnostics: Diagnostics,
 ): Map<Template, LinkedTemplate> {
-  const inTree = index.templates().flatMap((template) => {
-    return template instanceof KnownTemplate && !isBroken(template, diagnostics) ? [[template, template.linked] as const] : [];
-  });
-  return new Map([...inTree, ...published.map((linked) => [linked.prompt, linked] as const)]);
+  const whole = new Map<Template, LinkedTemplate>();
+  for (const template of index.templates()) {
+    if (template instanceof KnownTemplate && !isBroken(template, diagnostics)) whole.set(template, template.linked);
+  }
+  for (const linked of published) whole.set(linked.prompt, linked);
+  return whole;
 }
 
 function isBroken({ source, partials }: KnownTemplate, { brokenFiles }: Diagnostics): boolean {

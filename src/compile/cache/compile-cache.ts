@@ -79,6 +79,9 @@ export class CompileCache {
 
   /** A template, if what is remembered of it still holds. */
   template(source: SourceText, partials: ReadonlyMap<string, Partial>): KnownTemplate | undefined {
+    const known = this.#known.get(source.path);
+    if (known instanceof KnownTemplate && known.source === source && known.partials.every((one) => partials.get(one.name) === one))
+      return known;
     const record = this.#templates.get(source.path);
     if (record === undefined || record.text !== source.digest) return undefined;
     const included: Partial[] = [];
@@ -87,9 +90,6 @@ export class CompileCache {
       if (partial?.source.digest !== text) return undefined;
       included.push(partial);
     }
-    const known = this.#known.get(source.path);
-    if (known instanceof KnownTemplate && known.source === source && included.every((partial, i) => partial === known.partials[i]))
-      return known;
     const whole = (): LinkedTemplate => this.#compiler.template(source, included, new Diagnostics())!;
     const made: KnownTemplate = new KnownTemplate(source, record, included, {
       bytes: () => made.whole.bytes,

@@ -41,7 +41,9 @@ export class TemplateIndex {
   }
 
   #addCandidate(id: string, candidate: Candidate): void {
-    this.#byId.set(id, [...this.versionsOf(id), candidate]);
+    const others = this.#byId.get(id);
+    if (others === undefined) this.#byId.set(id, [candidate]);
+    else others.push(candidate);
   }
 
   /** Says of a version, be it in the tree or not, that it is yanked. */
@@ -87,7 +89,11 @@ export class TemplateIndex {
 
   /** Those of the working tree. */
   templates(): Template[] {
-    return [...this.#byId.values()].flat().flatMap(({ template, isInTree }) => (isInTree && template !== undefined ? [template] : []));
+    const found: Template[] = [];
+    for (const candidates of this.#byId.values()) {
+      for (const { template, isInTree } of candidates) if (isInTree && template !== undefined) found.push(template);
+    }
+    return found;
   }
 }
 
