@@ -6,7 +6,7 @@ import { appendFile, cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/
 import path from 'node:path';
 import { defineBench, type Goal, grouped, type Scale, type Series } from '../suite/bench.js';
 import { generatedProject } from '../support/generated-project.js';
-import { CLI, ROOT, runNode, runProgram } from '../support/run-process.js';
+import { CLI, type Ended, ROOT, runNode, runProgram } from '../support/run-process.js';
 import { onPath } from '../support/on-path.js';
 import { hugoSite } from '../build/hugo-site.js';
 
@@ -76,13 +76,13 @@ function goals({ sizes }: Scale): Goal[] {
 
 function seriesOf(size: number): Series<State>[] {
   const cold = sized(NAMES.cold, size);
-  const of = (name: string, to: string | undefined, run: (project: Project, state: State) => Promise<{ ms: number; MiB?: number }>): Series<State> => ({
+  const of = (name: string, to: string | undefined, run: (project: Project, state: State) => Promise<Ended | Pick<Ended, 'ms'>>): Series<State> => ({
     name: sized(name, size),
     ...(to === undefined ? {} : { to }),
     async sample(state) {
       const project = state.projects.get(size)!;
-      const { ms, MiB } = await run(project, state);
-      return { ms, 'µs/file': (ms * 1000) / project.files, ...(MiB === undefined ? {} : { MiB }) };
+      const ended = await run(project, state);
+      return { ...ended, 'µs/file': (ended.ms * 1000) / project.files };
     },
   });
   const own = [
