@@ -1,11 +1,12 @@
 /**
  * Holds a run to budgets, and to a run that was saved.
  *
- * Each comparison is a ratio that may be at most some number, and a tenth more: red if the whole confidence interval is above
+ * Each comparison is a ratio that may be at most some number, and a tolerance more: red if the whole confidence interval is above
  * that, green if the whole interval is not, and white if the interval holds it, so that one cannot tell, or if there is nothing to
  * compare. Budgets are about ratios within a run, and hold on every machine. With a saved run the same ratios are compared,
  * and where a series has none, its figures; that takes the same machine.
  */
+import type { Budgets } from './budgets.js';
 import { type BenchRun, mainFigure, RUN_FORMAT, type Run, type SeriesRun, seriesOf } from './run.js';
 import { type Estimate, FEWEST_ROUNDS, medianInterval, ratioInterval, ratios } from './statistics.js';
 
@@ -17,6 +18,8 @@ export interface Budget {
   /** The first of the series' figures unless given. */
   readonly figure?: string;
   readonly most: number;
+  /** What the number comes from. */
+  readonly why: string;
 }
 
 export type Verdict = 'green' | 'red' | 'white';
@@ -32,14 +35,13 @@ export interface Line {
   readonly reason?: string;
 }
 
-export const TOLERANCE = 0.1;
-
-/** @param isSelected - which benches were to run: budgets of others are none of this run's business */
-export function compareWithBudgets(run: Run, budgets: readonly Budget[], isSelected: (bench: string) => boolean): Line[] {
-  return budgets.filter(({ bench }) => isSelected(bench)).map((budget) => budgetLine(run, budget));
+/** Of the benches that ran; budgets of others are none of this run's business. */
+export function compareWithBudgets(run: Run, { budgets, tolerance }: Budgets): Line[] {
+  const benches = new Set(run.benches.map(({ name }) => name));
+  return budgets.filter(({ bench }) => benches.has(bench)).map((budget) => budgetLine(run, budget, tolerance));
 }
 
-export function compareWithBaseline(run: Run, baseline: Run): Line[] {
+export function compareWithBaseline(run: Run, baseline: Run, tolerance: number): Line[] {
   const foreign = whyForeign(run, baseline);
   return run.benches.flatMap((bench) =>
     bench.series.map((series): Line => {
@@ -48,23 +50,22 @@ export function compareWithBaseline(run: Run, baseline: Run): Line[] {
       const before = baseline.benches.find(({ name }) => name === bench.name);
       const [now, then] = [comparable(bench, series), before && comparableOf(before, series)];
       if (then === undefined) return { what, verdict: 'white', reason: 'not in the baseline' };
-      return judged(what, ratioInterval(now, then), 1, Math.min(now.length, then.length));
+      return judged(what, ratioInterval(now, then), 1 + tolerance, Math.min(now.length, then.length));
     }),
   );
 }
 
-function budgetLine(run: Run, { bench, series, to, figure, most }: Budget): Line {
+function budgetLine(run: Run, { bench, series, to, figure, most }: Budget, tolerance: number): Line {
   const what = `${bench}: ${series} / ${to}`;
   const found = run.benches.find(({ name }) => name === bench);
   const [subject, base] = [found && seriesOf(found, series), found && seriesOf(found, to)];
   const name = figure ?? (subject && mainFigure(subject));
   const [values, others] = [subject?.figures[name!], base?.figures[name!]];
   if (values === undefined || others === undefined) return { what, verdict: 'white', reason: 'not measured in this run' };
-  return judged(what, medianInterval(ratios(values, others)), most, values.length);
+  return judged(what, medianInterval(ratios(values, others)), most * (1 + tolerance), values.length);
 }
 
-function judged(what: string, estimate: Estimate, most: number, rounds: number): Line {
-  const limit = most * (1 + TOLERANCE);
+function judged(what: string, estimate: Estimate, limit: number, rounds: number): Line {
   if (rounds < FEWEST_ROUNDS) return { what, verdict: 'white', estimate, limit, reason: `only ${rounds} rounds` };
   if (estimate.low > limit) return { what, verdict: 'red', estimate, limit };
   if (estimate.high <= limit) return { what, verdict: 'green', estimate, limit };

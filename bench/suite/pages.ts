@@ -1,6 +1,7 @@
 /** Puts what was measured into docs/performance.md: a table and charts for each bench, between two comments. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import type { ChartPlan } from './bench.js';
 import { type Bar, drawChart } from './chart.js';
 import { formatFigure } from './goals.js';
@@ -25,7 +26,8 @@ export async function updatePage(docs: string, bench: BenchRun, plans: readonly 
   const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
   if (start === -1 || stop < start) throw new Error(`${file} has no ${begin} … ${end}, where the figures of the bench go.`);
   const figures = [...drawn, benchMarkdown(bench)].join('\n\n');
-  await writeFile(file, `${page.slice(0, start + begin.length)}\n\n${figures}\n\n${page.slice(stop)}`);
+  const text = `${page.slice(0, start + begin.length)}\n\n${figures}\n\n${page.slice(stop)}`;
+  await writeFile(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 function barsOf(bench: BenchRun, { figure, series }: ChartPlan): Bar[] {
