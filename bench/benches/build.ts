@@ -62,7 +62,12 @@ export const build = defineBench<State>({
 function goals({ sizes }: Scale): Goal[] {
   const [asked, largest] = [sized(NAMES.cold, 10_000), sized(NAMES.cold, 50_000)];
   const inSizes = (size: number): Goal[] => [
-    { what: `nothing changed, next to cold, ${grouped(size)}`, series: sized(NAMES.unchanged, size), to: sized(NAMES.cold, size), most: 0.15 },
+    {
+      what: `nothing changed, next to cold, ${grouped(size)}`,
+      series: sized(NAMES.unchanged, size),
+      to: sized(NAMES.cold, size),
+      most: 0.15,
+    },
     { what: `one edit, next to cold, ${grouped(size)}`, series: sized(NAMES.edited, size), to: sized(NAMES.cold, size), most: 0.2 },
   ];
   return [
@@ -76,7 +81,11 @@ function goals({ sizes }: Scale): Goal[] {
 
 function seriesOf(size: number): Series<State>[] {
   const cold = sized(NAMES.cold, size);
-  const of = (name: string, to: string | undefined, run: (project: Project, state: State) => Promise<Ended | Pick<Ended, 'ms'>>): Series<State> => ({
+  const of = (
+    name: string,
+    to: string | undefined,
+    run: (project: Project, state: State) => Promise<Ended | Pick<Ended, 'ms'>>,
+  ): Series<State> => ({
     name: sized(name, size),
     ...(to === undefined ? {} : { to }),
     async sample(state) {
@@ -100,8 +109,13 @@ function seriesOf(size: number): Series<State>[] {
   if (size > LARGEST_OF_PEERS) return own;
   return [
     ...own,
-    of(NAMES.velite, cold, ({ root }) => runNode([path.join(ROOT, 'node_modules/velite/bin/velite.js'), 'build'], path.join(root, '../velite'))),
-    { ...of(NAMES.hugo, cold, ({ root }) => runProgram('hugo', ['--quiet', '--cleanDestinationDir'], path.join(root, '../hugo'))), needs: needsHugo },
+    of(NAMES.velite, cold, ({ root }) =>
+      runNode([path.join(ROOT, 'node_modules/velite/bin/velite.js'), 'build'], path.join(root, '../velite')),
+    ),
+    {
+      ...of(NAMES.hugo, cold, ({ root }) => runProgram('hugo', ['--quiet', '--cleanDestinationDir'], path.join(root, '../hugo'))),
+      needs: needsHugo,
+    },
   ];
 }
 

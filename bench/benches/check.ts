@@ -19,7 +19,9 @@ export const check = defineBench<State>({
   measures: 'compiling a generated project in memory, with and without the checks; processor time',
   kind: 'process',
   series: () => [seriesOf(WITHOUT, false), { ...seriesOf(WITH, true), to: WITHOUT }],
-  goals: (scale) => [{ what: `checks of ${grouped(sizeOf(scale))} templates, next to a build without`, series: WITH, to: WITHOUT, most: 1.6 }],
+  goals: (scale) => [
+    { what: `checks of ${grouped(sizeOf(scale))} templates, next to a build without`, series: WITH, to: WITHOUT, most: 1.6 },
+  ],
   charts: () => [],
   profiled: () => WITH,
   async prepare({ scale }) {

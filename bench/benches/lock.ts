@@ -49,7 +49,12 @@ export const lock = defineBench<State>({
     },
   ],
   goals: (scale) => [
-    { what: `the lock and the base of ${grouped(sizeOf(scale))} templates, next to a build without`, series: COMPARED, to: WITHOUT, most: 1.3 },
+    {
+      what: `the lock and the base of ${grouped(sizeOf(scale))} templates, next to a build without`,
+      series: COMPARED,
+      to: WITHOUT,
+      most: 1.3,
+    },
     { what: 'blobs a second', series: BLOBS, least: 5000 },
   ],
   charts: () => [],

@@ -25,7 +25,12 @@ export const parse = defineBench<Runs>({
   goals: () => [
     { what: '1 kB to operations, µs', series: SUBJECT, most: MOST },
     { what: 'promptc next to Handlebars.parse (40 µs to 410)', series: SUBJECT, to: 'Handlebars.parse', most: round(MOST / 410) },
-    { what: 'promptc next to Handlebars.precompile (40 µs to 1,850)', series: SUBJECT, to: 'Handlebars.precompile', most: round(MOST / 1850) },
+    {
+      what: 'promptc next to Handlebars.precompile (40 µs to 1,850)',
+      series: SUBJECT,
+      to: 'Handlebars.precompile',
+      most: round(MOST / 1850),
+    },
   ],
   charts: () => [{ name: 'parse', title: 'A template of 1 kB, from text to what is run', figure: 'µs', series: [SUBJECT, ...PEERS] }],
   profiled: () => SUBJECT,

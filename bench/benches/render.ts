@@ -68,7 +68,12 @@ function withoutHashes(engine: string): string {
 
 function chartOf(name: string, engines: readonly string[], title: string) {
   const file = `render-${name.replaceAll(' ', '-').toLowerCase()}`;
-  return { name: file, title, figure: 'µs', series: [floorNameOf(name), subjectOf(name), ...engines.map((engine) => `${engine}, ${name}`)] };
+  return {
+    name: file,
+    title,
+    figure: 'µs',
+    series: [floorNameOf(name), subjectOf(name), ...engines.map((engine) => `${engine}, ${name}`)],
+  };
 }
 
 async function bundleRuns(library: Library): Promise<[string, Run][]> {

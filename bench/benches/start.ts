@@ -36,10 +36,22 @@ export const start = defineBench<State>({
     { what: 'start with 10,000 bundles, to one', series: bundles(10_000), to: ONE, most: 1.5 },
     { what: 'MiB that 10,000 bundles take, over one', series: bundles(10_000), to: ONE, figure: 'MiB', difference: true, most: 20 },
     { what: 'start with 100,000 versions, to one bundle', series: versions(100_000), to: ONE, most: 3 },
-    { what: 'MiB that 100,000 versions take, over one bundle', series: versions(100_000), to: ONE, figure: 'MiB', difference: true, most: 60 },
+    {
+      what: 'MiB that 100,000 versions take, over one bundle',
+      series: versions(100_000),
+      to: ONE,
+      figure: 'MiB',
+      difference: true,
+      most: 60,
+    },
   ],
   charts: (scale) => [
-    { name: 'start', title: 'From starting a server to its first render', figure: 'ms', series: [BARE, ...buildsOf(scale).map(({ name }) => name)] },
+    {
+      name: 'start',
+      title: 'From starting a server to its first render',
+      figure: 'ms',
+      series: [BARE, ...buildsOf(scale).map(({ name }) => name)],
+    },
   ],
   profiled: () => ONE,
   async prepare({ scale, folder, nodeFlags }) {

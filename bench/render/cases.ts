@@ -35,10 +35,13 @@ const CONDITION_VIEW = { is_free: false, is_pro: true, is_team: false, has_email
 
 /** The parts of the texts, in each language. */
 const VALUE_LINES = {
-  handlebars: 'You answer {{name}} for {{company}}, in {{locale}}. Their plan is {{plan}}: stay within what it holds, and say so when it ends.\n',
-  mustache: 'You answer {{name}} for {{company}}, in {{locale}}. Their plan is {{plan}}: stay within what it holds, and say so when it ends.\n',
+  handlebars:
+    'You answer {{name}} for {{company}}, in {{locale}}. Their plan is {{plan}}: stay within what it holds, and say so when it ends.\n',
+  mustache:
+    'You answer {{name}} for {{company}}, in {{locale}}. Their plan is {{plan}}: stay within what it holds, and say so when it ends.\n',
   eta: 'You answer <%= it.name %> for <%= it.company %>, in <%= it.locale %>. Their plan is <%= it.plan %>: stay within what it holds, and say so when it ends.\n',
-  liquid: 'You answer {{name}} for {{company}}, in {{locale}}. Their plan is {{plan}}: stay within what it holds, and say so when it ends.\n',
+  liquid:
+    'You answer {{name}} for {{company}}, in {{locale}}. Their plan is {{plan}}: stay within what it holds, and say so when it ends.\n',
 };
 const PROSE =
   'Say only what the account data or the documentation supports. When you do not know, say so and name the next step. Promise no dates, refunds or features that are not stated below.\n';
@@ -137,7 +140,13 @@ export const CASES: readonly RenderCase[] = [
     view: { ...VALUES, email: 'ada@example.com', ...CONDITION_VIEW },
     ...inEach((language) => VALUE_LINES[language] + CONDITION_LINES[language]),
   },
-  { name: 'loop of 50', inputs: TICKET_INPUTS, values: { tickets: TICKETS }, view: { tickets: TICKETS }, ...inEach((language) => LOOP_LINES[language]) },
+  {
+    name: 'loop of 50',
+    inputs: TICKET_INPUTS,
+    values: { tickets: TICKETS },
+    view: { tickets: TICKETS },
+    ...inEach((language) => LOOP_LINES[language]),
+  },
   KILOBYTE,
   { ...KILOBYTE, name: '20 kB', ...inEach((language) => mixed(language).repeat(16) + PROSE.repeat(8)) },
 ];

@@ -76,7 +76,14 @@ export function liquid(template: string, values: object): Run {
 }
 
 /** All of them, ready to render a case. */
-export async function enginesFor({ handlebars: text, mustache: flags, view, eta: code, liquid: tags, values }: RenderCase): Promise<{ [name: string]: Run }> {
+export async function enginesFor({
+  handlebars: text,
+  mustache: flags,
+  view,
+  eta: code,
+  liquid: tags,
+  values,
+}: RenderCase): Promise<{ [name: string]: Run }> {
   return {
     Handlebars: handlebars(text, values),
     Mustache: mustache(flags, view),

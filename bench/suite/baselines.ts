@@ -22,6 +22,7 @@ export async function readBaseline(name: string, folder = BASELINES): Promise<Ru
 }
 
 function fileOf(name: string, folder: string): string {
-  if (!/^[\w.-]+$/.test(name)) throw new Error(`A baseline's name has letters, digits, \`.\`, \`-\` and \`_\`, not ${JSON.stringify(name)}.`);
+  if (!/^[\w.-]+$/.test(name))
+    throw new Error(`A baseline's name has letters, digits, \`.\`, \`-\` and \`_\`, not ${JSON.stringify(name)}.`);
   return path.join(folder, `${name}.json`);
 }

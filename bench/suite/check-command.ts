@@ -50,7 +50,8 @@ async function check(args: readonly string[], { folder, measure, out, paint }: S
   const benches = selectBenches(names);
   // Before benches run: they take minutes.
   const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline, baselines);
-  const run = options.run === undefined ? await measure(benches, scaleOf(options)) : (JSON.parse(await readFile(options.run, 'utf8')) as Run);
+  const run =
+    options.run === undefined ? await measure(benches, scaleOf(options)) : (JSON.parse(await readFile(options.run, 'utf8')) as Run);
   if (options['save-baseline'] !== undefined) out(`Saved as ${await saveBaseline(options['save-baseline'], run, baselines)}.\n\n`);
 
   const percent = `${budgets.tolerance * 100} %`;

@@ -35,7 +35,9 @@ export function linesMarkdown(lines: readonly Line[]): string {
   const told = [...of('red'), ...of('green')];
   const white = of('white');
   const folded =
-    white.length === 0 ? '' : `<details><summary>${white.length} that tell nothing</summary>\n\n${markdownTable(header, white)}\n\n</details>`;
+    white.length === 0
+      ? ''
+      : `<details><summary>${white.length} that tell nothing</summary>\n\n${markdownTable(header, white)}\n\n</details>`;
   return [told.length === 0 ? '' : markdownTable(header, told), folded].filter((part) => part !== '').join('\n\n');
 }
 
@@ -43,7 +45,14 @@ const MARKS = { red: '🔴', green: '🟢', white: '⚪' };
 
 function lineCells({ what, verdict, estimate, limit, reason = '' }: Line): string[] {
   const interval = estimate === undefined ? '' : `${formatFigure(estimate.low)}–${formatFigure(estimate.high)}`;
-  return [what, verdict, estimate === undefined ? '' : formatFigure(estimate.value), interval, limit === undefined ? '' : formatFigure(limit), reason];
+  return [
+    what,
+    verdict,
+    estimate === undefined ? '' : formatFigure(estimate.value),
+    interval,
+    limit === undefined ? '' : formatFigure(limit),
+    reason,
+  ];
 }
 
 function tableOf(bench: BenchRun): { header: string[]; rows: string[][] } {

@@ -18,7 +18,13 @@ export async function runBench(bench: Bench, scale: Scale): Promise<BenchRun> {
     const state = await bench.prepare({ scale, folder, nodeFlags: [] });
     try {
       const samples = await takeSamples(series, state, scale.rounds[bench.kind]);
-      return { name, measures, series: series.map(({ name: one, to }, i) => seriesRun(one, to, samples[i]!)), goals: bench.goals(scale), missing };
+      return {
+        name,
+        measures,
+        series: series.map(({ name: one, to }, i) => seriesRun(one, to, samples[i]!)),
+        goals: bench.goals(scale),
+        missing,
+      };
     } finally {
       await bench.close?.(state);
     }
