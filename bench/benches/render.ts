@@ -150,7 +150,7 @@ function hashed(run: Run, takeHashes: TakeHashes): Run {
 
 /** @throws if an engine does other work, so that comparing it would say nothing */
 async function expectSameText(engine: string, run: Run, subject: Run, tolerance: number): Promise<void> {
-  const [text, expected] = [String(await run()).trimEnd(), String(await subject()).trimEnd()];
+  const [text, expected] = [((await run()) as string).trimEnd(), ((await subject()) as string).trimEnd()];
   if (tolerance === 0 ? text === expected : Math.abs(text.length / expected.length - 1) <= tolerance) return;
   throw new Error(`${engine} makes another text than promptc does, so bench/render has to follow:\n${text}\n───\n${expected}`);
 }

@@ -58,18 +58,16 @@ export function langChain(template: string, view: object): Run {
   return () => prompt.format(view as Values);
 }
 
-/** Trims one line end behind a tag, as a block's tag on a line of its own is trimmed in Handlebars. */
-export const ETA_OPTIONS = { autoEscape: false, autoTrim: [false, 'nl'] } as const;
-
-export function eta(template: string, values: object): Run {
-  const engine = new Eta({ ...ETA_OPTIONS, autoTrim: [false, 'nl'] });
+function eta(template: string, values: object): Run {
+  // Trims one line end behind a tag, as a block's tag on a line of its own is trimmed in Handlebars.
+  const engine = new Eta({ autoEscape: false, autoTrim: [false, 'nl'] });
   const render = engine.compile(template);
   return () => engine.render(render, values);
 }
 
 export const LIQUID_OPTIONS = { trimTagRight: true, greedy: false };
 
-export function liquid(template: string, values: object): Run {
+function liquid(template: string, values: object): Run {
   const engine = new Liquid(LIQUID_OPTIONS);
   const parsed = engine.parse(template);
   return () => engine.renderSync(parsed, values) as string;

@@ -1,12 +1,9 @@
 /** Runs that were saved to compare others with. They are of one machine, and not kept in Git. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Run } from './run.js';
 
-export const BASELINES = fileURLToPath(new URL('../baselines', import.meta.url));
-
-export async function saveBaseline(name: string, run: Run, folder = BASELINES): Promise<string> {
+export async function saveBaseline(name: string, run: Run, folder: string): Promise<string> {
   const file = fileOf(name, folder);
   await mkdir(folder, { recursive: true });
   await writeFile(file, `${JSON.stringify(run)}\n`);
@@ -14,7 +11,7 @@ export async function saveBaseline(name: string, run: Run, folder = BASELINES): 
 }
 
 /** @throws if there is none of that name, saying how to make one */
-export async function readBaseline(name: string, folder = BASELINES): Promise<Run> {
+export async function readBaseline(name: string, folder: string): Promise<Run> {
   const text = await readFile(fileOf(name, folder), 'utf8').catch((): never => {
     throw new Error(`There is no baseline ${name}: save one with \`npm run bench:check -- --save-baseline ${name}\`.`);
   });

@@ -12,7 +12,7 @@ import type { ScaleName } from './scales.js';
 import { SCALE_OPTIONS, scaleOf, selectBenches } from './select.js';
 
 /** `unusable`: nothing could be judged, for the command is wrong, a file is missing, or nothing is measured that could be compared. */
-export const EXIT = { fine: 0, red: 1, unusable: 2 } as const;
+const EXIT = { fine: 0, red: 1, unusable: 2 } as const;
 
 export interface Surroundings {
   /** Holds `budgets.json` and `baselines/`. */

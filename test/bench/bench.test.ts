@@ -122,7 +122,7 @@ interface HeapNode {
 
 describe('profiles', () => {
   /** That they have the form of `Profiler.Profile` and `HeapProfiler.SamplingHeapProfile`, and hold what the bench is about. */
-  async function expectProfiles(files: { cpu: string; heap: string }, name: string): Promise<void> {
+  async function expectValidProfiles(files: { cpu: string; heap: string }, name: string): Promise<void> {
     const cpu = JSON.parse(await readFile(files.cpu, 'utf8')) as CpuProfile;
     const ids = new Set(cpu.nodes.map(({ id }) => id));
     expect(cpu.nodes[0]!.callFrame.functionName).toBe('(root)');
@@ -136,7 +136,7 @@ describe('profiles', () => {
   }
 
   it('are of this process where the bench runs in it', async () => {
-    await expectProfiles(await profileBench(parse, SCALE, 0.2, await temporaryFolder()), 'lower');
+    await expectValidProfiles(await profileBench(parse, SCALE, 0.2, await temporaryFolder()), 'lower');
   }, 60_000);
 
   it('are of the process that the bench starts, if it starts one', async () => {
@@ -150,7 +150,7 @@ describe('profiles', () => {
       series: () => [{ name: 'spin', sample: async (flags) => (await run(process.execPath, [...flags, program]), { ms: 1 }) }],
       prepare: async ({ nodeFlags }) => nodeFlags,
     });
-    await expectProfiles(await profileBench(bench, SCALE, 0.01, await temporaryFolder()), 'spin');
+    await expectValidProfiles(await profileBench(bench, SCALE, 0.01, await temporaryFolder()), 'spin');
   }, 60_000);
 
   it.each([
