@@ -21,7 +21,7 @@ export default defineConfig(({ command }) => ({
     minify: false,
     sourcemap: true,
     rolldownOptions: {
-      input: { index: 'src/index.ts', cli: 'src/cli/main.ts', 'template-thread': 'src/compile/parallel/template-thread.ts' },
+      input: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name]-[hash].js',

@@ -37,8 +37,6 @@ const PHASES: { readonly [phase: string]: readonly string[] } = {
   lower: ['parse'],
   link: ['cache', 'check', 'lower', 'parse'],
   emit: ['discover', 'link'],
-  // The same phases, on other threads.
-  parallel: ['cache', 'check', 'parse'],
 };
 
 /** Packages that only these files may import. */

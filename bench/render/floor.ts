@@ -3,7 +3,7 @@ import crypto from 'node:crypto';
 import type { CompletePayload } from '../../src/format/payload.js';
 import type { RenderResult } from '../../src/render/render-bundle.js';
 import type { Library } from '../support/library.js';
-import type { Competitor } from '../support/rounds.js';
+import type { Run } from '../support/timed.js';
 
 /** Takes the two hashes that a render takes: of its text, and of the payload. */
 export type TakeHashes = (prompt: string) => { readonly prompt_hash: string; readonly personality_hash: string };
@@ -18,7 +18,7 @@ export function hashesWith({ canonicalJson }: Library, payload: CompletePayload)
 }
 
 /** Makes the very text and hashes of a render. */
-export function floorOf(result: RenderResult, strings: readonly string[], takeHashes: TakeHashes): Competitor {
+export function floorOf(result: RenderResult, strings: readonly string[], takeHashes: TakeHashes): Run {
   let hashes = takeHashes('');
   const run = (): string => {
     let prompt = '';
@@ -33,7 +33,7 @@ export function floorOf(result: RenderResult, strings: readonly string[], takeHa
   ) {
     throw new Error('The floor does not make what a render makes.');
   }
-  return { name: 'floor', run };
+  return run;
 }
 
 /** About the strings that a render joins: its prompt, cut at the ends of lines and around each value of the payload. */

@@ -1,9 +1,15 @@
 /** Requests, as many as a server answers. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { CLIENT_CORE } from './server-process.js';
+import { onPath } from './on-path.js';
+import { CLIENT_CORE, needsTaskset } from './server-process.js';
 
 const execute = promisify(execFile);
+
+/** What is missing, if nothing can be driven here. */
+export function needsWrk(): string | undefined {
+  return onPath('wrk') ? needsTaskset() : 'it takes `wrk` (Debian package `wrk`)';
+}
 
 export interface Load {
   readonly perSecond: number;

@@ -3,6 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { onPath } from './on-path.js';
+import { CLI, ROOT } from './run-process.js';
+
+/** What is missing, if servers cannot have a core of their own. */
+export function needsTaskset(): string | undefined {
+  return onPath('taskset') ? undefined : 'it takes `taskset` (Debian package `util-linux`)';
+}
 
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -20,7 +27,7 @@ export const CLIENT_CORE = '1';
  * @param portOf - the port, out of a line that the process prints
  */
 export async function startProcess(args: readonly string[], portOf = (line: string): number => Number(line)): Promise<ServerProcess> {
-  const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const port = await new Promise<number>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on('line', (line) => {
@@ -42,9 +49,15 @@ export async function startProcess(args: readonly string[], portOf = (line: stri
   };
 }
 
+interface PromptcOptions {
+  /** Arguments of `promptc serve`. */
+  readonly more?: readonly string[];
+  readonly nodeFlags?: readonly string[];
+}
+
 /** `promptc serve`, as it is built. */
-export function startPromptc(dir: string, more: readonly string[] = []): Promise<ServerProcess> {
-  const args = ['lib/cli.js', 'serve', '--dir', dir, '--port', '0', ...more];
+export function startPromptc(dir: string, { more = [], nodeFlags = [] }: PromptcOptions = {}): Promise<ServerProcess> {
+  const args = [...nodeFlags, CLI, 'serve', '--dir', dir, '--port', '0', ...more];
   return startProcess(args, (line) => Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]));
 }
 

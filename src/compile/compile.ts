@@ -27,7 +27,6 @@ import type { ExampleRender } from './link/examples.js';
 import type { LinkedPrompts, LinkedTemplate } from './link/link.js';
 import type { ParsedBundle, ParsedTemplate, Partial, Sources, Template } from './model.js';
 import { parseBundleFile, parsePartials, parseTemplateFile } from './parse/parse.js';
-import { compileAll } from './parallel/compile-all.js';
 import type { Publishing } from './publishing.js';
 import { settle } from './settle.js';
 import { type CompiledTemplate, TemplateCompiler } from './templates.js';
@@ -101,8 +100,7 @@ export async function compileSources(
   };
   const options = { config, checks, cache, diagnostics };
   const templateCompiler = templateCompilerOf(prompts, options);
-  const partialTexts = [...prompts.partials.values()].map(({ name, source: { path, text } }) => ({ name, path, text }));
-  const compiled = await compileAll(prompts.templates, templateCompiler, { partials: partialTexts, limits, checks });
+  const compiled = prompts.templates.map((file) => templateCompiler.compile(file.source, file.read));
   const stage = templateStage(compiled, prompts.partials, options);
   const published = (await publishing?.templates(stage.index, diagnostics)) ?? [];
   cache?.setIndex(stage.index.templates(), published, stage.index);

@@ -12,7 +12,6 @@ import type { TemplateArtifact } from '../format/artifact.js';
 import { type CompileCache, recordOf } from './cache/compile-cache.js';
 import { KnownTemplate } from './cache/known-template.js';
 import type { TemplateRecord } from './cache/records.js';
-import { restoredDiagnostic } from './cache/stored-diagnostic.js';
 import { checkTemplate } from './check/check.js';
 import { type DeclaredTemplate, declareTemplate } from './check/declare.js';
 import { findTemplateIgnores, type Ignore } from './check/ignores.js';
@@ -21,7 +20,6 @@ import { includedPartials, type PartialGraph } from './check/partials.js';
 import type { CompileLimits } from './config.js';
 import { type LinkedTemplate, linkTemplate } from './link/link.js';
 import type { ParsedTemplate, Partial, Template } from './model.js';
-import type { TemplateResult } from './parallel/messages.js';
 import { nodesOfType } from './parse/template/walk.js';
 
 /** What a template file came to. */
@@ -60,26 +58,11 @@ export class TemplateCompiler {
 
   /** @param read - parses it; asked again if more is wanted than what is kept */
   compile(source: SourceText, read: (diagnostics: Diagnostics) => ParsedTemplate): CompiledTemplate {
-    return this.known(source) ?? this.compileNow(source, read);
-  }
-
-  /** A template that has not changed since an earlier build. */
-  known(source: SourceText): CompiledTemplate | undefined {
     const known = this.#options.cache?.template(source, this.#options.partials);
-    return known && this.#whole(known);
+    return known === undefined ? this.#compileNow(source, read) : this.#whole(known);
   }
 
-  /** What another thread made of a template. */
-  adopt(source: SourceText, { record, bytes, texts }: NonNullable<TemplateResult>, read: (diagnostics: Diagnostics) => ParsedTemplate) {
-    const partials = Object.keys(record.partials ?? {}).map((name) => this.#options.partials.get(name)!);
-    const sources = [source, ...partials.map((partial) => partial.source)];
-    const found = (record.diagnostics ?? []).flatMap(
-      (stored) => restoredDiagnostic(stored, (path) => sources.find((one) => one.path === path)) ?? [],
-    );
-    return this.#finish(this.#known(source, record, partials, { bytes, texts, found }, read));
-  }
-
-  compileNow(source: SourceText, read: (diagnostics: Diagnostics) => ParsedTemplate): CompiledTemplate {
+  #compileNow(source: SourceText, read: (diagnostics: Diagnostics) => ParsedTemplate): CompiledTemplate {
     const { partials, diagnostics } = this.#options;
     const found = new Diagnostics(diagnostics);
     const parsed = read(found);
@@ -94,12 +77,9 @@ export class TemplateCompiler {
       for (const one of found.sorted()) if (one.code !== 'check/unused-input') diagnostics.repeat(one);
       return { source, template, broken, includes, ignores };
     }
-    return this.#finish(this.#compact(template, found.sorted(), read));
-  }
-
-  #finish(template: KnownTemplate): CompiledTemplate {
-    this.#options.cache?.rememberTemplate(template);
-    return this.#whole(template);
+    const compact = this.#compact(template, found.sorted(), read);
+    this.#options.cache?.rememberTemplate(compact);
+    return this.#whole(compact);
   }
 
   #whole(template: KnownTemplate): CompiledTemplate {
@@ -120,17 +100,7 @@ export class TemplateCompiler {
     const { bytes } = linked;
     const partialTexts = Object.fromEntries(linked.partials.map(({ name, source }) => [name, source.digest]));
     const record: TemplateRecord = { ...recordOf(linked, found), ...(linked.partials.length > 0 && { partials: partialTexts }) };
-    return this.#known(template.source, record, linked.partials, { bytes, texts: textPlaces(template), found }, read);
-  }
-
-  #known(
-    source: SourceText,
-    record: TemplateRecord,
-    partials: readonly Partial[],
-    { bytes, texts, found }: { bytes: Uint8Array; texts: Uint32Array | undefined; found: readonly Diagnostic[] },
-    read: (diagnostics: Diagnostics) => ParsedTemplate,
-  ): KnownTemplate {
-    const compact: KnownTemplate = new KnownTemplate(source, record, partials, {
+    const compact: KnownTemplate = new KnownTemplate(template.source, record, linked.partials, {
       bytes: () => bytes,
       artifact: () => {
         let artifact = this.#artifacts.get(compact);
@@ -140,7 +110,7 @@ export class TemplateCompiler {
         }
         return artifact;
       },
-      texts,
+      texts: textPlaces(template),
       whole: () => this.#again(read),
       found,
     });

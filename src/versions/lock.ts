@@ -185,7 +185,7 @@ function validatorOf(value: Json): ValidateFunction | undefined {
   const { kind } = value;
   const name = Object.hasOwn(value, 'lockVersion') ? 'version' : kind;
   if (name !== 'version' && name !== 'template' && name !== 'bundle') return undefined;
-  lineSchemas ??= new Ajv2020({ allErrors: true }).addSchema(LOCK_LINE_SCHEMA);
+  lineSchemas ??= new Ajv2020({ allErrors: true, validateSchema: false }).addSchema(LOCK_LINE_SCHEMA);
   return lineSchemas.getSchema(`${LOCK_LINE_SCHEMA['$id'] as string}#/$defs/${name}`);
 }
 

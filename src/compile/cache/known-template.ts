@@ -83,11 +83,6 @@ export class KnownTemplate implements Template {
     return this.whole.prompt.nodes;
   }
 
-  /** Where its texts stand in its file, start and end in turn, if that is known. */
-  get textPlaces(): Uint32Array | undefined {
-    return this.#materials.texts;
-  }
-
   /** Its own texts, those of its partials left out. */
   get texts(): readonly TextNode[] {
     const { texts } = this.#materials;

@@ -14,7 +14,7 @@ import { constraintHint, exampleLine, idHint, valueHint, versionHint } from './f
 /** Compiles a schema on its first use; ajv takes milliseconds for each. */
 export function lazyValidator(schema: JsonSchema): () => ValidateFunction {
   let validate: ValidateFunction | undefined;
-  return () => (validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema));
+  return () => (validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, validateSchema: false }).compile(schema));
 }
 
 /**

@@ -67,7 +67,7 @@ export async function readConfig(disk: Disk, diagnostics: Diagnostics): Promise<
     return DEFAULT_CONFIG;
   }
   const value: unknown = JSON.parse(source.text);
-  const validate = new Ajv2020({ allErrors: true }).compile(CONFIG_SCHEMA);
+  const validate = new Ajv2020({ allErrors: true, validateSchema: false }).compile(CONFIG_SCHEMA);
   if (!validate(value)) {
     for (const one of validate.errors!) {
       const path = pointerKeys(problemPath(one));

@@ -3,6 +3,7 @@ import type { Diagnostics } from '../../base/diagnostic.js';
 import { SourceText } from '../../base/span.js';
 
 const BOM = [0xef, 0xbb, 0xbf];
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Decodes UTF-8 and makes CRLF into LF; `undefined` (and a report) for what is not such a text.
@@ -25,7 +26,7 @@ export function decode(path: string, bytes: Uint8Array, limit: number, diagnosti
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = UTF8.decode(bytes);
   } catch {
     const offset = firstInvalidByte(bytes);
     diagnostics.report('discover/invalid-utf8', placeOf(path, bytes, offset), { offset });
