@@ -148,7 +148,7 @@ describe('profiles', () => {
     const program = path.join(await temporaryFolder(), 'program.mjs');
     await writeFile(
       program,
-      'function spin(end) { let kept = []; while (Date.now() < end) kept = [...kept.slice(-99), {}]; return kept; }\nspin(Date.now() + 200);\n',
+      'globalThis.kept = [];\nfunction spin(end) { while (Date.now() < end) if (kept.length < 200_000) kept.push({ kept: [kept.length] }); }\nspin(Date.now() + 300);\n',
     );
     const bench = defineBench<readonly string[]>({
       ...{ name: 'spin', measures: 'nothing', kind: 'process' as const, goals: () => [], charts: () => [], profiled: () => 'spin' },
