@@ -10,6 +10,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** For each folder of src/: the folders that it may import, besides itself. */
 const LAYERS: { readonly [folder: string]: readonly string[] } = {
+  answers: ['base', 'constraints', 'format', 'tokens'],
   base: [],
   constraints: ['base'],
   format: ['base', 'constraints'],

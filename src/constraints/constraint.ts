@@ -64,7 +64,7 @@ export interface Setting {
 export interface Tools {
   /** A regular expression of ECMA-262, matched in time linear in the text. */
   readonly pattern: (source: string) => { test(text: string): boolean; find(text: string): Found | undefined };
-  /** A JSON Schema; what it returns says what is wrong with a value, and the first time where it cannot be decided. */
-  readonly validator: (schema: JsonObject, characters: number) => (value: Json) => readonly { path: string; message: string }[];
+  /** A JSON Schema; what it returns says what is wrong with a value. */
+  readonly validator: (schema: JsonObject) => (value: Json) => readonly { path: string; message: string }[];
   readonly countTokens: (text: string) => number;
 }

@@ -55,7 +55,11 @@ function* tooLong(value: Value, list: List, text: Text, locale: string): Generat
   // Tokens can overlap, but each word that is in any of them has to be there once.
   const required = new Set(list('REQUIRED_TOKENS').flatMap((token) => wordsOf(token.toLowerCase(), locale)));
   if (required.size > most) {
-    yield { first: 'MAX_WORDS', second: 'REQUIRED_TOKENS', reason: `${most} words are allowed, and ${required.size} different ones are required` };
+    yield {
+      first: 'MAX_WORDS',
+      second: 'REQUIRED_TOKENS',
+      reason: `${most} words are allowed, and ${required.size} different ones are required`,
+    };
   }
   for (const name of ['STARTS_WITH', 'ENDS_WITH']) {
     const count = wordStarts(text(name) ?? '', locale).length;
@@ -77,14 +81,19 @@ function* formats(value: Value, text: Text): Generator<Contradiction> {
   const json = format === 'json' ? 'FORMAT' : value('OUTPUT_SCHEMA') === true ? 'OUTPUT_SCHEMA' : undefined;
   if (json === undefined) return;
   if (format !== undefined && format !== 'json') {
-    yield { first: 'FORMAT', second: 'OUTPUT_SCHEMA', reason: `the answer is to be JSON by the one, and ${JSON.stringify(format)} by the other` };
+    yield {
+      first: 'FORMAT',
+      second: 'OUTPUT_SCHEMA',
+      reason: `the answer is to be JSON by the one, and ${JSON.stringify(format)} by the other`,
+    };
   }
   const start = text('STARTS_WITH');
   if (start !== undefined && !BEGINS_JSON.test(start)) {
     yield { first: json, second: 'STARTS_WITH', reason: `no JSON begins with ${JSON.stringify(start)}` };
   }
   const end = text('ENDS_WITH');
-  if (end !== undefined && !ENDS_JSON.test(end)) yield { first: json, second: 'ENDS_WITH', reason: `no JSON ends with ${JSON.stringify(end)}` };
+  if (end !== undefined && !ENDS_JSON.test(end))
+    yield { first: json, second: 'ENDS_WITH', reason: `no JSON ends with ${JSON.stringify(end)}` };
 }
 
 function* patterns(list: List): Generator<Contradiction> {

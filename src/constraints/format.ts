@@ -8,7 +8,10 @@ type Format = (typeof FORMATS)[number];
 /** What an answer is written in. */
 export const format: Constraint<Format> = {
   name: 'FORMAT',
-  schema: { enum: [...FORMATS], description: 'What an answer is written in: JSON and nothing else, Markdown, or plain text without Markdown.' },
+  schema: {
+    enum: [...FORMATS],
+    description: 'What an answer is written in: JSON and nothing else, Markdown, or plain text without Markdown.',
+  },
   merge: (a, b) => (a === b ? a : undefined),
   directive: (value) => DIRECTIVES[value],
   check: (value) => CHECKS[value],
@@ -20,7 +23,11 @@ const DIRECTIVES: { readonly [format in Format]: string } = {
   plain: 'Answer in plain text, without Markdown.',
 };
 
-const CHECKS: { readonly [format in Format]: (answer: AnswerText) => Iterable<Breach> } = { json: checkJson, markdown: checkMarkdown, plain: checkPlain };
+const CHECKS: { readonly [format in Format]: (answer: AnswerText) => Iterable<Breach> } = {
+  json: checkJson,
+  markdown: checkMarkdown,
+  plain: checkPlain,
+};
 
 export function* checkJson(answer: AnswerText): Generator<Breach> {
   if (answer.json !== undefined) return;

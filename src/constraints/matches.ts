@@ -7,7 +7,8 @@ export const matches: Constraint<string[]> = {
   name: 'MATCHES',
   schema: {
     ...PATTERNS_SCHEMA,
-    description: 'Regular expressions of which each must be found in an answer. To hold of the whole answer, one begins with ^ and ends with $.',
+    description:
+      'Regular expressions of which each must be found in an answer. To hold of the whole answer, one begins with ^ and ends with $.',
     examples: [['^Ticket [0-9]+']],
   },
   merge: mergeTokens,

@@ -6,7 +6,7 @@ import { checkJson } from './format.js';
 /** Whether an answer must be JSON that fits the schema of the bundle's `output`. */
 export const outputSchema: Constraint<boolean> = {
   name: 'OUTPUT_SCHEMA',
-  schema: { type: 'boolean', description: 'Whether an answer must be JSON that fits `schema` of the bundle\'s `output`.' },
+  schema: { type: 'boolean', description: "Whether an answer must be JSON that fits `schema` of the bundle's `output`." },
   merge: (a, b) => a || b,
   directive: (on, output) => {
     const schema = on ? schemaOf(output) : undefined;
@@ -15,13 +15,14 @@ export const outputSchema: Constraint<boolean> = {
   },
   check: (on, { output, tools }) => {
     const schema = on ? schemaOf(output) : undefined;
-    if (schema === undefined) return () => [];
+    if (schema === undefined) return on ? checkJson : () => [];
+    const validate = tools.validator(schema);
     return function* breaches(answer) {
       if (answer.json === undefined) {
         yield* checkJson(answer);
         return;
       }
-      for (const { path, message } of tools.validator(schema, answer.text.length)(answer.json.value)) {
+      for (const { path, message } of validate(answer.json.value)) {
         const place = path === '' ? 'The answer' : path;
         yield {
           message: `${place} ${message}, by the schema of the output.`,

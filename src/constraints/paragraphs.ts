@@ -20,7 +20,8 @@ export function paragraphsOf(text: string, lines: readonly Line[]): Found[] {
     const end = block.at(-1)!.end;
     const continuesList = wasList && found.length > 0 && (isListItem(line) || /^(?: {2}|\t)/.test(line));
     if (continuesList) found.push({ start: found.pop()!.start, end });
-    else if (!(block.length === 1 && isHeading(line)) && CONTENT.test(text.slice(first.start, end))) found.push({ start: first.start, end });
+    else if (!(block.length === 1 && isHeading(line)) && CONTENT.test(text.slice(first.start, end)))
+      found.push({ start: first.start, end });
     else {
       wasList = false;
       block = [];

@@ -23,7 +23,7 @@ describe('directives', () => {
       MAX_SENTENCE_LENGTH: 25,
       FORBIDDEN_TOKENS: ['!', 'extremely'],
     };
-    expect(constraintDirectives(all)).toBe(
+    expect(constraintDirectives(all, undefined)).toBe(
       [
         '- Never use any of these: "!", "extremely".',
         '- Keep every sentence to at most 25 words.',
@@ -43,7 +43,7 @@ describe('directives', () => {
     [{ FORBIDDEN_TOKENS: ['a "b"', 'line\nend'] }, '- Never use any of these: "a \\"b\\"", "line\\nend".'],
     [{ ASSERTIVENESS_LEVEL: 0 }, '- Assertiveness: 0 on a scale from 0 (tentative) to 1 (categorical).'],
   ])('%j', (constraints, text) => {
-    expect(constraintDirectives(constraints)).toBe(text);
+    expect(constraintDirectives(constraints, undefined)).toBe(text);
   });
 });
 

@@ -6,7 +6,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../../base/canonical-json.js';
 import type { Json } from '../../base/json.js';
-import { CONSTRAINT_NAMES, constraintNamed } from '../../constraints/vocabulary.js';
+import { readWritten } from '../../constraints/severity.js';
+import { CONSTRAINT_NAMES, constraintNamed, mergeWritten } from '../../constraints/vocabulary.js';
 import type { Constraints } from '../../format/artifact.js';
 import type { Change } from './change.js';
 import { joinSentences, type Sentence, sentence, words } from './sentence.js';
@@ -21,21 +22,22 @@ function changesOf(name: string, before: Json | undefined, after: Json | undefin
   if (isDeepStrictEqual(before, after)) return [];
   const constraint = constraintNamed(name);
   // What is not there demands nothing, and so does a value without a directive, such as `NO_EMOJI: false`.
-  const demands = (value: Json | undefined): boolean => value !== undefined && constraint?.directive(value) !== undefined;
+  const demands = (value: Json | undefined): boolean =>
+    value !== undefined && constraint?.directive(readWritten(value).value, undefined) !== undefined;
   if (before === undefined || after === undefined) {
     const message = before === undefined ? sentence`${name} is new: ${canonicalJson(after)}.` : sentence`${name} is gone.`;
     const rule = before === undefined ? 'constraint-tightened' : 'constraint-loosened';
     return [{ rule: demands(before ?? after) ? rule : 'constraint-changed', message, name }];
   }
-  const merged = constraint?.merge(before, after);
+  const merged = constraint && mergeWritten(constraint, before, after);
   if (constraint === undefined || merged === undefined)
     return [{ rule: 'constraint-changed', message: instead(name, before, after), name }];
   const changes: Change[] = [];
   // A merged value is in its normal form: sorted, without duplicates.
-  if (!isDeepStrictEqual(merged, constraint.merge(before, before))) {
+  if (!isDeepStrictEqual(merged, mergeWritten(constraint, before, before))) {
     changes.push({ rule: 'constraint-tightened', message: listed(name, 'now lists', after, before) ?? instead(name, before, after), name });
   }
-  if (!isDeepStrictEqual(merged, constraint.merge(after, after))) {
+  if (!isDeepStrictEqual(merged, mergeWritten(constraint, after, after))) {
     changes.push({
       rule: 'constraint-loosened',
       message: listed(name, 'no longer lists', before, after) ?? instead(name, before, after),
