@@ -4,8 +4,8 @@ import type { Found } from './constraint.js';
 import { searchMany } from './search-many.js';
 
 export interface FoundToken extends Found {
-  /** As it was written by the author. */
-  readonly token: string;
+  /** As the author wrote it; several, if they differ in case alone. */
+  readonly tokens: readonly string[];
 }
 
 /** Of a list of texts. */
@@ -16,7 +16,7 @@ export function mergeTokens(a: readonly string[], b: readonly string[]): string[
   return [...new Set([...a, ...b])].toSorted(compareCodePoints);
 }
 
-/** A search for all of them in one pass. Of tokens that differ in case alone, each is told. */
+/** A search for all of them in one pass. */
 export function findTokens(tokens: readonly string[]): (text: string) => Iterable<FoundToken> {
   const written = new Map<string, string[]>();
   for (const token of new Set(tokens)) {
@@ -33,7 +33,7 @@ export function findTokens(tokens: readonly string[]): (text: string) => Iterabl
       // Of two occurrences of one token that overlap, the first counts.
       if (start < (behind.get(index) ?? 0) || isWithinWord(text, start, end)) continue;
       behind.set(index, end);
-      for (const token of written.get(found)!) yield { start, end, token };
+      yield { start, end, tokens: written.get(found)! };
     }
   };
 }

@@ -11,7 +11,11 @@ export const forbiddenTokens: Constraint<string[]> = {
   check: (tokens) => {
     const find = findTokens(tokens);
     return function* breaches({ text }) {
-      for (const { start, end, token } of find(text)) {
+      for (const {
+        start,
+        end,
+        tokens: [token = ''],
+      } of find(text)) {
         const found = text.slice(start, end);
         yield {
           message: `The answer holds ${shown(found)}, which is forbidden.`,

@@ -25,7 +25,7 @@ export const noUrls: Constraint<boolean> = {
 };
 
 /** Up to white space, quotes, brackets and the marks of other scripts; marks at its end belong to the sentence. */
-const REST = String.raw`[^\s<>"'\`()\[\]{}«»“”‘’、。，！？「」]*[^\s<>"'\`()\[\]{}«»“”‘’、。，！？「」.,;:!?*_]`;
+const REST = String.raw`[^\s<>"'\x60()\[\]{}«»“”‘’、。，！？「」]*[^\s<>"'\x60()\[\]{}«»“”‘’、。，！？「」.,;:!?*_]`;
 /** Labels of a host, from the first one on. */
 const LABELS = String.raw`(?:[\p{L}\p{N}-]{1,63}\.){1,10}`;
 

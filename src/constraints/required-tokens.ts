@@ -13,8 +13,8 @@ export const requiredTokens: Constraint<string[]> = {
     const distinct = mergeTokens(tokens, tokens);
     return function* breaches({ text }) {
       const missing = new Set(distinct);
-      for (const { token } of missing.size === 0 ? [] : find(text)) {
-        missing.delete(token);
+      for (const found of missing.size === 0 ? [] : find(text)) {
+        for (const token of found.tokens) missing.delete(token);
         if (missing.size === 0) return;
       }
       for (const token of missing) {

@@ -29,20 +29,19 @@ export function strictest(a: Severity, b: Severity): Severity {
 
 /** The schema of a constraint in a file: its value alone, or an object with its severity. */
 export function withSeverity(schema: JsonObject, usual: Severity): JsonObject {
-  const { description, ...value } = schema;
   return {
-    description: description!,
+    description: schema['description']!,
     // Not `anyOf`, by which one mistake would break both forms.
     if: { type: 'object' },
     then: {
       type: 'object',
       properties: {
-        value,
+        value: schema,
         severity: { enum: [...SEVERITIES], description: `How grave it is to break it; ${usual} if left out.` },
       },
       required: ['value'],
       additionalProperties: false,
     },
-    else: value,
+    else: schema,
   };
 }

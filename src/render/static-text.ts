@@ -24,10 +24,7 @@ export interface BundleStaticText extends StaticText {
   readonly slots: ReadonlyMap<SlotName, StaticText>;
 }
 
-export function bundleStaticText(
-  bundle: BundleArtifact,
-  templates: { readonly [slot in SlotName]?: TemplateArtifact },
-): BundleStaticText {
+export function bundleStaticText(bundle: BundleArtifact, templates: { readonly [slot in SlotName]?: TemplateArtifact }): BundleStaticText {
   const directives = constraintDirectives(bundle.constraints, bundle.output);
   const slots = new Map<SlotName, StaticText>();
   let prefix = '';
