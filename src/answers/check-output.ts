@@ -117,7 +117,7 @@ function violationOf(constraint: string, severity: Severity, { message, span, ac
 let validateConstraints: Validator | undefined;
 
 function expectConstraints(constraints: Constraints): void {
-  if (!isObject(constraints as Json)) throw new PromptcError('content_invalid', 'The constraints are no object.');
+  if (!isObject(constraints)) throw new PromptcError('content_invalid', 'The constraints are no object.');
   validateConstraints ??= compileValidator(CONSTRAINTS_SCHEMA, { allErrors: false, maxCost: 1_000_000 });
   const [error] = validateConstraints(constraints);
   if (error !== undefined)
@@ -126,7 +126,7 @@ function expectConstraints(constraints: Constraints): void {
 
 function expectLocale(locale: string): void {
   try {
-    new Intl.Locale(locale);
+    Intl.getCanonicalLocales(locale);
   } catch {
     throw new PromptcError('content_invalid', `${JSON.stringify(locale)} is no locale: write a BCP 47 tag, such as "en" or "de-CH".`);
   }

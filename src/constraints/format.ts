@@ -60,9 +60,12 @@ function* checkMarkdown({ text, lines, openFence, trimmed }: AnswerText): Genera
   );
 }
 
-/** What nobody writes in plain text. Lists with dashes or numbers are plain text as well. */
+/**
+ * What nobody writes in plain text. Lists with dashes or numbers are plain text as well, and so is `2**3**4`; in scripts without
+ * white space between words, bold text stands within others.
+ */
 const MARKDOWN =
-  /^[ ]{0,3}#{1,6}[ \t]+\S.*|^[ \t]*(?:`{3,}|~{3,}).*|(?<![\p{L}\p{N}*])\*\*(?=[^\s*])[^*\n]{1,500}\*\*|(?<![\p{L}\p{N}_])__(?=[^\s_])[^_\n]{1,500}__(?![\p{L}\p{N}_])|`[^`\n]{1,500}`|!?\[[^[\]\n]{0,500}\]\([^()\s]{1,500}\)|^[ ]{0,3}>[ \t].*|^\|.*\|[ \t]*$/gmu;
+  /^[ ]{0,3}#{1,6}[ \t]+\S.*|^[ \t]*(?:`{3,}|~{3,}).*|(?<=^|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\p{L}\p{N}*])\*\*(?=[^\s*])[^*\n]{1,500}\*\*|(?<![\p{L}\p{N}_])__(?=[^\s_])[^_\n]{1,500}__(?![\p{L}\p{N}_])|`[^`\n]{1,500}`|!?\[[^[\]\n]{0,500}\]\([^()\s]{1,500}\)|^[ ]{0,3}>[ \t].*|^\|.*\|[ \t]*$/gmu;
 
 function* checkPlain({ text }: AnswerText): Generator<Breach> {
   for (const { 0: found, index } of text.matchAll(MARKDOWN)) {

@@ -29,19 +29,15 @@ export function strictest(a: Severity, b: Severity): Severity {
 
 /** The schema of a constraint in a file: its value alone, or an object with its severity. */
 export function withSeverity(schema: JsonObject, usual: Severity): JsonObject {
-  return {
-    description: schema['description']!,
-    // Not `anyOf`, by which one mistake would break both forms.
-    if: { type: 'object' },
-    then: {
-      type: 'object',
-      properties: {
-        value: schema,
-        severity: { enum: [...SEVERITIES], description: `How grave it is to break it; ${usual} if left out.` },
-      },
-      required: ['value'],
-      additionalProperties: false,
+  const object: JsonObject = {
+    type: 'object',
+    properties: {
+      value: schema,
+      severity: { enum: [...SEVERITIES], description: `How grave it is to break it; ${usual} if left out.` },
     },
-    else: schema,
+    required: ['value'],
+    additionalProperties: false,
   };
+  // Not `anyOf`, by which one mistake would break both forms.
+  return { description: schema['description']!, if: { type: 'object' }, then: object, else: schema };
 }

@@ -125,7 +125,7 @@ describe('the package', () => {
     const script = `import * as promptc from 'promptc'; console.log(Object.keys(promptc).sort().join(' '))`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: path.join(home, 'promptc') });
     expect(stdout.trim()).toBe(
-      'CompileError DistFolder FileBundleSource FileTemplateSource InlineBundleSource InlineTemplateSource NullAuditSink PromptGenerator PromptcError canonicalJson openAuditReader openSink verifyAuditLog',
+      'CompileError DistFolder FileBundleSource FileTemplateSource InlineBundleSource InlineTemplateSource NullAuditSink PromptGenerator PromptcError canonicalJson checkOutput openAuditReader openSink verifyAuditLog',
     );
   });
 

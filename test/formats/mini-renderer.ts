@@ -340,7 +340,7 @@ function directivesOf(written: Dictionary, output: Value | undefined): string {
   if (constraints['FORMAT'] === 'markdown') lines.push('- Format the answer as Markdown.');
   if (constraints['FORMAT'] === 'plain') lines.push('- Answer in plain text, without Markdown.');
   if (constraints['OUTPUT_SCHEMA'] === true) {
-    lines.push(`- Answer with JSON only, in the form of this JSON Schema: ${canonical((output as Dictionary)['schema']!)}`);
+    lines.push(`- Answer with JSON only, in the form of this JSON Schema: ${canonical((output as Dictionary)['schema'])}`);
   }
   if (constraints['NO_URLS'] === true) lines.push('- Use no URLs.');
   return lines.join('\n');
