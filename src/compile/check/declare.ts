@@ -113,6 +113,8 @@ export function bundleOf(frontmatter: Frontmatter, source: SourceText, diagnosti
     config: value['config'] as JsonObject | undefined,
     output: value['output'] as JsonObject | undefined,
     constraints: value['constraints'] as Constraints | undefined,
+    constraintsInPrompt: value['constraints_in_prompt'] as 'append' | undefined,
+    locale: value['locale'] as string | undefined,
     examples: declareExamples(value['examples'], frontmatter, diagnostics),
     budget: budgetOf(value),
     source,

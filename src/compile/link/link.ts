@@ -111,6 +111,8 @@ export function linkBundle(
     ...adapter(prompts[0]?.adapterVersion),
     slots,
     constraints,
+    ...(bundle.constraintsInPrompt === undefined ? {} : { constraints_in_prompt: bundle.constraintsInPrompt }),
+    ...(bundle.locale === undefined ? {} : { locale: bundle.locale }),
     payloadSchema: schema,
     ...passed,
   };
@@ -127,8 +129,8 @@ export function slotArtifacts(
 
 /** @param slots - the hash of each slot's template */
 export function bundleHash(bundle: Bundle, slots: { readonly [slot: string]: string }): Digest {
-  const { tags, config, output, constraints } = bundle;
-  return hashJson({ ...identity(bundle), slots, tags, config, output, constraints });
+  const { tags, config, output, constraints, constraintsInPrompt: constraints_in_prompt, locale } = bundle;
+  return hashJson({ ...identity(bundle), slots, tags, config, output, constraints, constraints_in_prompt, locale });
 }
 
 /** Section 5 of the contract; docs/hashes.md works it through. */
