@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { SCOPES, type Scope } from '../access/scope.js';
 import { parseExpiry } from '../access/time.js';
 import { type Digest, isDigest } from '../base/digest.js';
+import { EndpointAddressError, parseEndpoint } from '../eval/answers/endpoint/address.js';
 
 export function scopes(text: string): Scope[] {
   const names = text.split(',').map((name) => name.trim());
@@ -43,4 +44,23 @@ export function count(text: string): number {
 export function countOrNone(text: string): number | false {
   if (!/^[0-9]{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number, up to 999999.');
   return Number(text) === 0 ? false : Number(text);
+}
+
+/** A whole number within bounds. */
+export function between(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^[0-9]{1,9}$/.test(text) || number < least || number > most)
+      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+    return number;
+  };
+}
+
+export function endpoint(text: string): URL {
+  try {
+    return parseEndpoint(text);
+  } catch (error) {
+    if (error instanceof EndpointAddressError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
 }
