@@ -3,7 +3,6 @@ import { InvalidArgumentError } from 'commander';
 import { SCOPES, type Scope } from '../access/scope.js';
 import { parseExpiry } from '../access/time.js';
 import { type Digest, isDigest } from '../base/digest.js';
-import { EndpointAddressError, parseEndpoint } from '../eval/answers/endpoint/address.js';
 
 export function scopes(text: string): Scope[] {
   const names = text.split(',').map((name) => name.trim());
@@ -54,13 +53,4 @@ export function between(least: number, most: number): (text: string) => number {
       throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
     return number;
   };
-}
-
-export function endpoint(text: string): URL {
-  try {
-    return parseEndpoint(text);
-  } catch (error) {
-    if (error instanceof EndpointAddressError) throw new InvalidArgumentError(error.message);
-    throw error;
-  }
 }

@@ -8,7 +8,7 @@ import { SCOPES } from '../access/scope.js';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import type { auditVerify } from './audit.js';
-import { between, count, countOrNone, digest, endpoint, expiry, port, scopes, seconds } from './arguments.js';
+import { between, count, countOrNone, digest, expiry, port, scopes, seconds } from './arguments.js';
 import type { build, check } from './build.js';
 import type { bump } from './bump.js';
 import {
@@ -307,7 +307,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(
       new Option('--command <command>', 'ask this program: it reads the prompt as JSON and prints the answer').conflicts('endpoint'),
     )
-    .addOption(new Option('--endpoint <url>', 'ask this server, which completes chats as OpenAI does').argParser(endpoint))
+    .option('--endpoint <url>', 'ask this server, which completes chats as OpenAI does')
     .option('--model <name>', 'the model that the endpoint is to use')
     .option('--key-env <variable>', "the environment variable that holds the endpoint's key")
     .option('--stream', 'have the endpoint send answers piece by piece')

@@ -3,6 +3,7 @@ import { AnswerCache } from '../../eval/answers/answer-cache.js';
 import type { Answerer } from '../../eval/answers/answerer.js';
 import { cached } from '../../eval/answers/cached.js';
 import { commandAnswerer } from '../../eval/answers/command.js';
+import { EndpointAddressError, parseEndpoint } from '../../eval/answers/endpoint/address.js';
 import { Endpoint, type EndpointKey } from '../../eval/answers/endpoint/endpoint.js';
 import { givingUp } from '../../eval/answers/giving-up.js';
 import { RECORDED } from '../../eval/answers/recorded.js';
@@ -11,8 +12,7 @@ import { type Terminal, UsageError } from '../io.js';
 
 export interface AnswerOptions {
   readonly command?: string;
-  /** Of its chat completions. */
-  readonly endpoint?: URL;
+  readonly endpoint?: string;
   readonly model?: string;
   /** The environment variable with the endpoint's key. */
   readonly keyEnv?: string;
@@ -57,9 +57,20 @@ function liveAnswerer({ cwd, env }: Terminal, options: AnswerOptions): Answerer 
     if (flag !== undefined) throw new UsageError(`${flag} is for --endpoint, which is missing.`);
     return command === undefined ? undefined : commandAnswerer({ command, folder: cwd, milliseconds });
   }
+  const url = readAddress(endpoint);
   if (model === undefined) throw new UsageError('Name the model that the endpoint is to use, with --model.');
   const key = options.keyEnv === undefined ? undefined : readKey(options.keyEnv, env);
-  return new Endpoint({ url: endpoint, model, ...(key && { key }), streams: stream, retries, milliseconds });
+  return new Endpoint({ url, model, ...(key && { key }), streams: stream, retries, milliseconds });
+}
+
+/** What is wrong with it is said without repeating it: it may hold a password. */
+function readAddress(text: string): URL {
+  try {
+    return parseEndpoint(text);
+  } catch (error) {
+    if (error instanceof EndpointAddressError) throw new UsageError(`--endpoint: ${error.message}`);
+    throw error;
+  }
 }
 
 function readKey(variable: string, env: Terminal['env']): EndpointKey {
