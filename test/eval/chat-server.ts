@@ -51,7 +51,12 @@ export function sendAnswer(response: ServerResponse, content: string | null, tok
   sendJson(response, 200, { choices: [{ message: { role: 'assistant', content }, finish_reason: 'stop' }], usage: tokens });
 }
 
-export function sendJson(response: ServerResponse, status: number, value: unknown, headers: { readonly [name: string]: string } = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: { readonly [name: string]: string } = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 }
 

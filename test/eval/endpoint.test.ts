@@ -55,7 +55,9 @@ describe('a server that is well', () => {
   });
 
   it('gets no key if there is none, and may count nothing', async () => {
-    const { server, client } = await against((response) => sendJson(response, 200, { choices: [{ message: { content: '' } }], usage: null }));
+    const { server, client } = await against((response) =>
+      sendJson(response, 200, { choices: [{ message: { content: '' } }], usage: null }),
+    );
     expect(await ask(client)).toEqual({ text: '' });
     expect(server.asked[0]!.headers).not.toHaveProperty('authorization');
   });
@@ -93,7 +95,9 @@ describe('a server that is well', () => {
   it('streams events cut anywhere, and ends without an empty line', async () => {
     const { client } = await against(async (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      const text = Buffer.from(`data:{"choices":\ndata: [{"delta":{"content":"é😀"},"finish_reason":"stop"}]}\nid: 1\n\ndata: {"choices":[]}`);
+      const text = Buffer.from(
+        `data:{"choices":\ndata: [{"delta":{"content":"é😀"},"finish_reason":"stop"}]}\nid: 1\n\ndata: {"choices":[]}`,
+      );
       for (const byte of text) {
         response.write(Buffer.of(byte));
         await new Promise((resolve) => setImmediate(resolve));
@@ -128,12 +132,12 @@ describe('a server that fails for a while', () => {
   it('is given up after so many retries, with what it says', async () => {
     const { server, client } = await against((response) => sendJson(response, 503, { error: { message: 'Loading\n the model' } }));
     expect(await failure(client)).toEqual({
-      message: 'The endpoint failed (503). It says: Loading the model It was tried 4 times.',
+      message: 'The endpoint failed (503). It says: Loading the model. It was tried 4 times.',
       reach: 'answer',
     });
     expect(server.asked).toHaveLength(4);
-    const once = await against((response) => sendJson(response, 500, {}), { retries: 0 });
-    expect((await failure(once.client)).message).toBe('The endpoint failed (500). It says: {}');
+    const single = await against((response) => sendJson(response, 500, {}), { retries: 0 });
+    expect((await failure(single.client)).message).toBe('The endpoint failed (500). It says: {}.');
   });
 
   it('is waited for longer and longer', async () => {
@@ -182,9 +186,11 @@ describe('a server that limits the rate', () => {
   });
 
   it('because the account is used up is not asked again', async () => {
-    const { server, client } = await against((response) => sendJson(response, 429, { error: { message: 'You exceeded your current quota' } }));
+    const { server, client } = await against((response) =>
+      sendJson(response, 429, { error: { message: 'You exceeded your current quota' } }),
+    );
     expect(await failure(client)).toEqual({
-      message: 'The account behind the key is used up (429). It says: You exceeded your current quota',
+      message: 'The account behind the key is used up (429). It says: You exceeded your current quota.',
       reach: 'all',
     });
     expect(server.asked).toHaveLength(1);
@@ -192,10 +198,19 @@ describe('a server that limits the rate', () => {
 });
 
 describe('a server that is no such endpoint', () => {
-  const page = (status: number): Reply => (response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<!doctype html>\n<p>Hi');
+  const page =
+    (status: number): Reply =>
+    (response) =>
+      void response.writeHead(status, { 'content-type': 'text/html' }).end('<!doctype html>\n<p>Hi');
 
   it.each<[string, Reply, string, 'all' | 'answer', number]>([
-    ['answers with a page', page(200), 'The endpoint answered with a web page. Is it the address of the API, such as https://api.example.com/v1?', 'all', 1],
+    [
+      'answers with a page',
+      page(200),
+      'The endpoint answered with a web page. Is it the address of the API, such as https://api.example.com/v1?',
+      'all',
+      1,
+    ],
     [
       'answers with a page that it calls JSON',
       (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('\n<!DOCTYPE html>'),
@@ -232,16 +247,28 @@ describe('a server that is no such endpoint', () => {
       'answer',
       1,
     ],
-    ['says in 200 what is wrong', (response) => sendJson(response, 200, { error: 'overloaded' }), 'The endpoint says: overloaded It was tried 2 times.', 'answer', 2],
+    [
+      'says in 200 what is wrong',
+      (response) => sendJson(response, 200, { error: 'overloaded' }),
+      'The endpoint says: overloaded. It was tried 2 times.',
+      'answer',
+      2,
+    ],
     [
       'says in an event what is wrong',
       (response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {"error":{"code":1}}\n\n'),
-      'The endpoint says: {"code":1} It was tried 2 times.',
+      'The endpoint says: {"code":1}. It was tried 2 times.',
       'answer',
       2,
     ],
     ['has no such path', page(404), 'The endpoint has no chat completions there, or no model "m-1" (404).', 'all', 1],
-    ['takes no such request', (response) => sendJson(response, 400, { error: { message: 'Too long' } }), 'The endpoint refuses the request (400). It says: Too long', 'answer', 1],
+    [
+      'takes no such request',
+      (response) => sendJson(response, 400, { error: { message: 'Too long' } }),
+      'The endpoint refuses the request (400). It says: Too long.',
+      'answer',
+      1,
+    ],
     ['wants money', page(402), 'The endpoint wants to be paid (402).', 'all', 1],
     [
       'redirects',
@@ -250,7 +277,13 @@ describe('a server that is no such endpoint', () => {
       'all',
       1,
     ],
-    ['wants a key', page(401), 'The endpoint wants a key (401). Put it into an environment variable, and name that with --key-env.', 'all', 1],
+    [
+      'wants a key',
+      page(401),
+      'The endpoint wants a key (401). Put it into an environment variable, and name that with --key-env.',
+      'all',
+      1,
+    ],
   ])('%s', async (_, reply, message, reach, requests) => {
     const { server, client } = await against(reply, { retries: 1 });
     expect(await failure(client)).toEqual({ message, reach });
@@ -258,10 +291,11 @@ describe('a server that is no such endpoint', () => {
   });
 
   it('does not take the key, and repeats it', async () => {
-    const reply: Reply = (response, { headers }) => sendJson(response, 401, { error: { message: `Incorrect key: ${headers.authorization}` } });
+    const reply: Reply = (response, { headers }) =>
+      sendJson(response, 401, { error: { message: `Incorrect key: ${headers.authorization}` } });
     const { client } = await against(reply, { key: KEY });
     expect(await failure(client)).toEqual({
-      message: 'The endpoint does not take the key in API_KEY (401). It says: Incorrect key: Bearer (the key)',
+      message: 'The endpoint does not take the key in API_KEY (401). It says: Incorrect key: Bearer (the key).',
       reach: 'all',
     });
   });
@@ -354,11 +388,15 @@ describe('addresses', () => {
     expect(parseEndpoint(text).href).toBe(href);
   });
 
-  it.each(['http://10.0.0.1/v1', 'http://localhost.example.com', 'http://127.0.0.1.example.com', 'ftp://localhost', 'https://a:b@x.example', 'v1'])(
-    '%s is refused, and not repeated',
-    (text) => {
-      expect(() => parseEndpoint(text)).toThrow(EndpointAddressError);
-      expect(() => parseEndpoint(text)).not.toThrow(text);
-    },
-  );
+  it.each([
+    'http://10.0.0.1/v1',
+    'http://localhost.example.com',
+    'http://127.0.0.1.example.com',
+    'ftp://localhost',
+    'https://a:b@x.example',
+    'just-text',
+  ])('%s is refused, and not repeated', (text) => {
+    expect(() => parseEndpoint(text)).toThrow(EndpointAddressError);
+    expect(() => parseEndpoint(text)).not.toThrow(text);
+  });
 });

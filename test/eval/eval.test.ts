@@ -67,7 +67,7 @@ describe('recorded answers', () => {
     expect(out).toContain('s.jsonl:5 The bundle desk@1.0.0 has no example "eve"; it has ada.\n');
     expect(out).toContain('s.jsonl:6 The payload does not fit the bundle: `/inputs/name` is required; `/inputs/nam` is not known here.\n');
     expect(out).toContain('s.jsonl:7 It has no recorded `answer`. Add one, or have it answered now with --command or --endpoint.\n');
-    expect(err).toMatch(/^s\.jsonl:8:19: This line is not JSON: .* It seems to be cut off\.\n/);
+    expect(err).toMatch(/^s\.jsonl:8:18: This line is not JSON: .* It seems to be cut off\.\n/);
     expect(err).toContain('Checked 7 answers: 1 passed, 0 failed, 6 could not be checked.\n1 mistake in suites, listed above.\n');
   });
 
@@ -97,7 +97,10 @@ describe('the command', () => {
     [['a.yaml', '--root', 'nowhere'], 'There is no folder '],
     [['a.yaml', '--against', 'nowhere'], '"nowhere" is no file, and there is no revision to compare with. '],
     [['a.yaml', '--against', 'a.yaml'], 'a.yaml:1:1 is not JSON: '],
-    [['a.yaml', '--against', 'old.json'], 'old.json holds no results of promptc eval: /cases/0/name is required. `promptc eval --json old.json` writes one.'],
+    [
+      ['a.yaml', '--against', 'old.json'],
+      'old.json holds no results of promptc eval: /cases/0/name is required. `promptc eval --json old.json` writes one.',
+    ],
     [['a.yaml', '--json', 'a.yaml/r.json'], 'The report cannot be written to '],
     [['a.yaml', '--model', 'm'], '--model is for --endpoint, which is missing.'],
     [['a.yaml', '--key-env', 'KEY'], '--key-env is for --endpoint, which is missing.'],
@@ -107,9 +110,12 @@ describe('the command', () => {
     [['a.yaml', '--endpoint', 'https://user:pass@api.example.com'], 'The address holds a user name or a password.'],
     [['a.yaml', '--endpoint', 'file:///etc'], 'It is no address of a web server.'],
     [['a.yaml', '--endpoint', 'api'], 'That is no address.'],
-    [['a.yaml', '--endpoint', 'http://127.0.0.1:1', '--model', 'm', '--key-env', 'NONE'], 'NONE, which --key-env names, is empty or not set.'],
+    [
+      ['a.yaml', '--endpoint', 'http://127.0.0.1:1', '--model', 'm', '--key-env', 'NONE'],
+      'NONE, which --key-env names, is empty or not set.',
+    ],
     [['a.yaml', '--endpoint', 'http://127.0.0.1:1', '--model', 'm', '--key-env', 'ODD'], 'holds is no key'],
-    [['a.yaml', '--endpoint', 'http://127.0.0.1:1', '--command', 'x'], "cannot be used with option"],
+    [['a.yaml', '--endpoint', 'http://127.0.0.1:1', '--command', 'x'], 'cannot be used with option'],
     [['a.yaml', '--concurrency', '0'], 'It is a whole number from 1 to 64.'],
     [['a.yaml', '--timeout', '1e3'], 'It is a whole number from 1 to 3600.'],
     [[], "missing required argument 'suite'"],
@@ -182,7 +188,10 @@ describe('--against', () => {
     // All that a new case breaks is new.
     made.write({ 'evals/a.yaml': BEFORE, 'evals/b.yaml': suite({ more: 'A guarantee.' }) });
     const more = await evaluate(made.folder, ['evals', '--against', 'HEAD']);
-    expect(more).toMatchObject({ code: 1, err: expect.stringContaining('1 new violation, 0 gone, 1 case that it does not have') as string });
+    expect(more).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('1 new violation, 0 gone, 1 case that it does not have') as string,
+    });
   });
 
   it('a revision that had no prompts yet: everything is new', async () => {

@@ -22,7 +22,9 @@ const COMMAND = ['a.yaml', '--command', `${NODE} answer.mjs`];
 
 describe('--command', () => {
   it('gets the prompt, and prints the answer', async () => {
-    const folder = await projectWith(`console.log(prompt.messages[0].content.includes('Never use') ? 'Fine.' : 'guarantee', Object.keys(prompt).join());`);
+    const folder = await projectWith(
+      `console.log(prompt.messages[0].content.includes('Never use') ? 'Fine.' : 'guarantee', Object.keys(prompt).join());`,
+    );
     const { code } = await evaluate(folder, [...COMMAND, '--json', 'r.json']);
     expect(code).toBe(0);
     expect(resultsIn(folder, 'r.json').cases[0].answer).toBe('Fine. bundle_id,semver,prompt_hash,rendered_prompt,messages,config,output');
@@ -102,7 +104,9 @@ describe('--command', () => {
     const { code, out } = await evaluate(folder, COMMAND, { stop });
     expect(code).toBe(2);
     expect(out).toContain('a.yaml:4 The run was stopped.');
-    expect(readFileSync(path.join(folder, '.promptc/answers.jsonl'), 'utf8')).toMatch(/^\{"key":"sha256:[0-9a-f]{64}","answer":"Fine\."\}\n$/);
+    expect(readFileSync(path.join(folder, '.promptc/answers.jsonl'), 'utf8')).toMatch(
+      /^\{"key":"sha256:[0-9a-f]{64}","answer":"Fine\."\}\n$/,
+    );
   });
 
   it('asks a revision what has changed, and nothing else', async () => {
@@ -150,18 +154,23 @@ describe('--endpoint', () => {
     // Nothing has changed: nothing is asked.
     expect((await evaluate(folder, args)).err).toContain('12 answers had been asked for before, and cost nothing.\n');
     expect(server.asked).toHaveLength(12);
-    await evaluate(folder, args.map((arg) => (arg === 'm' ? 'other' : arg)));
+    await evaluate(
+      folder,
+      args.map((arg) => (arg === 'm' ? 'other' : arg)),
+    );
     expect(server.asked).toHaveLength(24);
   });
 
   it('does not take the key: it is asked once, and the key is nowhere', async () => {
-    const server = await chatServer((response, { headers }) => sendJson(response, 401, { error: { message: `Bad ${headers.authorization}` } }));
+    const server = await chatServer((response, { headers }) =>
+      sendJson(response, 401, { error: { message: `Bad ${headers.authorization}` } }),
+    );
     const folder = await evalProject({ 'a.yaml': distinct });
     const reports = ['--json', 'r.json', '--junit', 'r.xml', '--html', 'r.html'];
     const args = ['a.yaml', '--endpoint', server.url, '--model', 'm', '--key-env', 'KEY', '--concurrency', '1', ...reports];
     const { code, out, err } = await evaluate(folder, args, { env: { KEY: 'sk-very-secret' } });
     expect(code).toBe(2);
-    expect(out).toContain('The endpoint does not take the key in KEY (401). It says: Bad Bearer (the key)');
+    expect(out).toContain('The endpoint does not take the key in KEY (401). It says: Bad Bearer (the key).');
     expect(out.match(/It was not asked\. /g)).toHaveLength(11);
     expect(server.asked).toHaveLength(1);
     expect(server.asked[0]!.headers.authorization).toBe('Bearer sk-very-secret');

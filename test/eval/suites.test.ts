@@ -66,13 +66,19 @@ describe('a JSONL suite', () => {
   const line = (value: object): string => `${JSON.stringify({ bundle: 'desk', ...value })}\n`;
 
   it('is read, a case on each line', () => {
-    const { cases, problems, whole } = read('s.jsonl', `${line({ name: 'a', answer: 'x' })}\n${line({ name: 'b', semver: '1.0.0', input: {} })}`);
+    const { cases, problems, whole } = read(
+      's.jsonl',
+      `${line({ name: 'a', answer: 'x' })}\n${line({ name: 'b', semver: '1.0.0', input: {} })}`,
+    );
     expect({ cases, problems }).toEqual({ cases: ['a:1', 'b:3'], problems: [] });
     expect(whole[1]).toEqual({ bundle: 'desk', name: 'b', semver: '1.0.0', input: {}, place: { file: 's.jsonl', line: 3, column: 1 } });
   });
 
   it('goes on behind a line that is cut off, and tells its number', () => {
-    const { cases, problems } = read('s.jsonl', `${line({ name: 'a' })}{"bundle":"desk","name":"b","answ\n${line({ name: 'c' })}{"bundle":"desk",`);
+    const { cases, problems } = read(
+      's.jsonl',
+      `${line({ name: 'a' })}{"bundle":"desk","name":"b","answ\n${line({ name: 'c' })}{"bundle":"desk",`,
+    );
     expect(cases).toEqual(['a:1', 'c:3']);
     expect(problems).toEqual([
       expect.stringMatching(/^2:29 This line is not JSON: .* It seems to be cut off\.$/),
@@ -86,7 +92,11 @@ describe('a JSONL suite', () => {
     ['no bundle', '{"name":"b"}', '2:1 `bundle` is required.'],
     ['text behind the value', '{} x', '2:4 This line is not JSON: expected the end, found "x". It seems to be cut off.'],
     ['an answer of null', '{"bundle":"desk","name":"b","answer":null}', '2:1 `answer` must be a text. Put it in quotes.'],
-    ['a prototype', '{"bundle":"desk","name":"b","__proto__":{}}', '2:1 `__proto__` is not known here. Known here: bundle, semver, name, input, example, answer.'],
+    [
+      'a prototype',
+      '{"bundle":"desk","name":"b","__proto__":{}}',
+      '2:1 `__proto__` is not known here. Known here: bundle, semver, name, input, example, answer.',
+    ],
   ])('says what is wrong with %s, and keeps the rest', (_, text, problem) => {
     const { cases, problems } = read('s.jsonl', `${line({ name: 'a' })}${text}\n${line({ name: 'z' })}`);
     expect(problems).toEqual([problem]);

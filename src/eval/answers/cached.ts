@@ -12,8 +12,10 @@ export function cached(answerer: Answerer, cache: AnswerCache): Answerer {
     key: keyOf,
     async answer(question, signal) {
       const key = keyOf(question.render);
-      const known = cache.get(key) ?? (await asked.get(key))?.text;
+      const known = cache.get(key);
       if (known !== undefined) return { text: known, isKnown: true };
+      const pending = asked.get(key);
+      if (pending !== undefined) return { text: (await pending).text, isKnown: true };
       const answer = ask();
       asked.set(key, answer);
       return answer;

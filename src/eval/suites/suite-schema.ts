@@ -41,6 +41,8 @@ export const SUITE_HEAD_SCHEMA: JsonSchema = {
 
 /** A line of a JSONL file: a case, with its bundle. */
 export const LINE_SCHEMA: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'A line of a suite of promptc eval',
   type: 'object',
   properties: { ...BUNDLE_PROPERTIES, ...CASE_PROPERTIES },
   required: ['bundle', 'name'],

@@ -13,3 +13,8 @@ export class AttemptError extends AnswerError {
     super(message, reach);
   }
 }
+
+/** What a server says is the end of a message: it ends as a sentence does. */
+export function asSentence(said: string): string {
+  return /[.!?…]$/.test(said) ? said : `${said}.`;
+}

@@ -1,7 +1,7 @@
 /** What a server sends → an answer. Nothing of it is trusted: not its form, not its length. */
 import { isObject, type Json } from '../../../base/json.js';
 import { type Answer, MOST_ANSWER_BYTES, type Tokens } from '../answerer.js';
-import { AttemptError } from './attempt-error.js';
+import { asSentence, AttemptError } from './attempt-error.js';
 import { eventData } from './event-stream.js';
 
 /** What an answer has around it: names of keys, escapes, and, piece by piece, a frame for each word. */
@@ -79,7 +79,7 @@ function parse(text: string): Json {
     throw new AttemptError('The endpoint answered with what is not JSON. Does it complete chats as OpenAI does?', 'answer', true);
   }
   const error = errorIn(value);
-  if (error !== undefined) throw new AttemptError(`The endpoint says: ${error}`, 'answer', true);
+  if (error !== undefined) throw new AttemptError(`The endpoint says: ${asSentence(error)}`, 'answer', true);
   return value;
 }
 
@@ -102,7 +102,7 @@ function contentOf(value: Json): string {
     throw new AttemptError('The endpoint answered without `choices`. Does it complete chats as OpenAI does?', 'all', false);
   const { content, refusal } = choice['message'];
   if (typeof content === 'string') return content;
-  const why = typeof refusal === 'string' ? ` It refused: ${refusal}` : '';
+  const why = typeof refusal === 'string' ? ` It refused: ${asSentence(refusal)}` : '';
   throw new AttemptError(`The endpoint finished its answer without any text.${why}`, 'answer', false);
 }
 

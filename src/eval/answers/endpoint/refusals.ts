@@ -1,6 +1,6 @@
 /** Requests that brought no answer → what to do about it. */
 import type { Json } from '../../../base/json.js';
-import { AttemptError } from './attempt-error.js';
+import { asSentence, AttemptError } from './attempt-error.js';
 import { errorIn, isPage, readText } from './chat-answer.js';
 import type { EndpointOptions } from './endpoint.js';
 
@@ -43,7 +43,7 @@ async function whatItSays(response: Response): Promise<string> {
   const text = await readText(response).catch(() => '');
   if (text.trim() === '' || isPage(response.headers.get('content-type') ?? '', text)) return '';
   const said = (messageIn(text) ?? text).replaceAll(/\s+/g, ' ').trim();
-  return ` It says: ${said.length > MOST_SAID ? `${said.slice(0, MOST_SAID)}…` : said}`;
+  return ` It says: ${asSentence(said.length > MOST_SAID ? `${said.slice(0, MOST_SAID)}…` : said)}`;
 }
 
 function messageIn(text: string): string | undefined {
