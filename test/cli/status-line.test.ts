@@ -41,7 +41,7 @@ describe('the status line', () => {
     expect(steps).toBeGreaterThan(100);
     expect(written.length).toBeGreaterThan(1);
     expect(written.length).toBeLessThan(6);
-    expect(written[1]).toMatch(/One … ░{20} \d+ of 1000000$/);
+    expect(written[1]).toMatch(/One … █*░+ \d+ of 1000000$/);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What a suite may hold, as JSON Schema: the same keys in both forms of file. */
 import type { JsonSchema } from '../../format/artifact.js';
+import { META_SCHEMA } from '../../format/schema-parts.js';
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 200 };
 
@@ -25,10 +26,11 @@ export const CASE_SCHEMA: JsonSchema = {
 
 /** A YAML file. */
 export const SUITE_SCHEMA: JsonSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $schema: META_SCHEMA,
+  $id: 'urn:promptc:format:suite',
   title: 'A suite of promptc eval',
   type: 'object',
-  properties: { ...BUNDLE_PROPERTIES, cases: { type: 'array', minItems: 1, items: CASE_SCHEMA } },
+  properties: { ...BUNDLE_PROPERTIES, cases: { type: 'array', minItems: 1, items: CASE_SCHEMA, description: 'What is asked.' } },
   required: ['bundle', 'cases'],
   additionalProperties: false,
 };
@@ -41,7 +43,8 @@ export const SUITE_HEAD_SCHEMA: JsonSchema = {
 
 /** A line of a JSONL file: a case, with its bundle. */
 export const LINE_SCHEMA: JsonSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $schema: META_SCHEMA,
+  $id: 'urn:promptc:format:suite-line',
   title: 'A line of a suite of promptc eval',
   type: 'object',
   properties: { ...BUNDLE_PROPERTIES, ...CASE_PROPERTIES },
