@@ -1,12 +1,16 @@
 /** The client of endpoints, against a real server that is well or ill. */
-import { createServer } from 'node:net';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Answer, AnswerError } from '../../src/eval/answers/answerer.js';
 import { EndpointAddressError, parseEndpoint } from '../../src/eval/answers/endpoint/address.js';
 import { Endpoint, type EndpointOptions } from '../../src/eval/answers/endpoint/endpoint.js';
 import type { RenderResult } from '../../src/render/render-bundle.js';
+import { temporaryFolder } from '../support/project.js';
 import { chatServer, type Reply, sendAnswer, sendEvents, sendJson } from './chat-server.js';
 
 const RENDER = {
@@ -367,7 +371,24 @@ describe('a server that is not there', () => {
     expect(message).toMatch(/^The connection to 127\.0\.0\.1:\d+ broke \(\w+\)\.$/);
   });
 
-  it('or without a name, or a certificate that is trusted', async () => {
+  it('or without a certificate that is trusted', async () => {
+    const folder = await temporaryFolder();
+    const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+    const how = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
+    execFileSync('openssl', ['req', '-x509', ...how, '-keyout', key, '-out', cert], { stdio: 'pipe' });
+    let isAsked = false;
+    const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, () => (isAsked = true)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    expect(await failure(endpoint(`https://localhost:${port}/v1`, { key: KEY }))).toEqual({
+      message: `The certificate of localhost:${port} is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT). NODE_EXTRA_CA_CERTS names a file with more certificates to trust.`,
+      reach: 'all',
+    });
+    expect(isAsked).toBe(false);
+  });
+
+  it('or without a name', async () => {
     expect(await failure(endpoint('https://nowhere.invalid/v1'))).toEqual({
       message: 'There is no host nowhere.invalid, or its name cannot be found now.',
       reach: 'all',

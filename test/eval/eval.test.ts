@@ -202,6 +202,37 @@ describe('--against', () => {
     expect(err).toContain('Compared with main: 1 new violation, 0 gone, 2 cases that it does not have.\n');
   });
 
+  it('a revision whose suites this clone has not fetched', async () => {
+    const origin = await repository({ ...PROJECT, 'a.yaml': BEFORE });
+    origin.git('config', 'uploadpack.allowFilter', 'true');
+    origin.commit({ 'a.yaml': suite({ old: 'Fine.' }) });
+    const { folder } = await origin.clone('--filter=blob:none');
+    const { code, err } = await evaluate(folder, ['a.yaml', '--against', 'HEAD^']);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^error: This clone does not hold a\.yaml of the commit [0-9a-f]{40}, .* Run `git fetch --refetch --no-filter origin`\.\n$/,
+    );
+  });
+
+  it('a revision, for a suite that lies outside of the repository: it is taken as it is', async () => {
+    const made = await repository(PROJECT);
+    const outside = await evalProject({ 'a.yaml': BEFORE });
+    const { code, err } = await evaluate(made.folder, [path.join(outside, 'a.yaml'), '--against', 'HEAD']);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'Checked 2 answers: 2 passed, 0 failed.\nCompared with HEAD: 0 new violations, 0 gone.\n',
+    });
+  });
+
+  it('a revision, from a project that is a folder of its repository', async () => {
+    const files = Object.fromEntries(
+      Object.entries({ ...PROJECT, 'evals/a.yaml': BEFORE }).map(([name, text]) => [`services/desk/${name}`, text]),
+    );
+    const made = await repository(files);
+    const { code, err } = await evaluate(made.folder, ['services/desk/evals', '--root', 'services/desk', '--against', 'HEAD']);
+    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('0 new violations, 0 gone.\n') as string });
+  });
+
   it('a revision that there is not', async () => {
     const made = await repository({ ...PUBLISHED, ...PROJECT, 'a.yaml': BEFORE });
     const { code, err } = await evaluate(made.folder, ['a.yaml', '--against', '--output=x']);

@@ -1,4 +1,4 @@
-/** A part of a suite that does not fit its schema → sentences, each with the keys that lead to what it is about. */
+/** A part of a suite that does not fit its schema → sentences, each with the key that it is about. Schemas of suites look no deeper. */
 import type { ErrorObject } from 'ajv';
 import type { Json, JsonObject } from '../../base/json.js';
 import { authorProblem } from '../../compile/author-problem.js';
@@ -8,7 +8,8 @@ import { pointerKeys, problemPath } from '../../format/schema-problem.js';
 import { compileValidator } from '../../format/validator.js';
 
 export interface SchemaProblem {
-  readonly keys: readonly string[];
+  /** Nothing, if it is about the whole. */
+  readonly key: string;
   readonly message: string;
 }
 
@@ -26,21 +27,16 @@ export function schemaCheck(schema: JsonSchema): (value: Json) => readonly Schem
     const isMisspelt = (key: string): boolean => unknown.some((one) => nearest(one, [key]) !== undefined);
     return errors
       .filter(({ keyword, params }) => keyword !== 'required' || !isMisspelt(params['missingProperty'] as string))
-      .map((error) => ({ keys: pointerKeys(problemPath(error)), message: sentence(error, known) }));
+      .map((error) => {
+        const [key = ''] = pointerKeys(problemPath(error));
+        return { key, message: sentence(error, key, known) };
+      });
   };
 }
 
-function sentence(error: ErrorObject, known: readonly string[]): string {
-  const keys = pointerKeys(problemPath(error));
-  const name = keys.at(-1);
-  if (name === undefined) return `This ${authorProblem(error)}.`;
-  const problem = `\`${name}\` ${authorProblem(error)}.`;
-  switch (error.keyword) {
-    case 'additionalProperties':
-      return [problem, didYouMean(name, known) ?? ''].join(' ').trimEnd();
-    case 'type':
-      return error.params['type'] === 'string' ? `${problem} Put it in quotes.` : problem;
-    default:
-      return problem;
-  }
+function sentence(error: ErrorObject, key: string, known: readonly string[]): string {
+  if (error.instancePath === '' && error.keyword === 'type') return `This ${authorProblem(error)}.`;
+  const problem = `\`${key}\` ${authorProblem(error)}.`;
+  if (error.keyword === 'additionalProperties') return [problem, didYouMean(key, known) ?? ''].join(' ').trimEnd();
+  return error.keyword === 'type' && error.params['type'] === 'string' ? `${problem} Put it in quotes.` : problem;
 }

@@ -38,19 +38,6 @@ export function readYamlSuite(source: SourceText): Suite {
 
 /** @returns whether there is anything to report */
 function report(problems: readonly SchemaProblem[], node: YamlNode, list: CaseList): boolean {
-  for (const { keys, message } of problems) list.report(placeIn(node, keys), message);
+  for (const { key, message } of problems) list.report(node.entries?.get(key)?.key.start ?? node.start, message);
   return problems.length > 0;
-}
-
-/** Where a value begins, or as much of the way to it as there is. */
-function placeIn(node: YamlNode, keys: readonly string[]): number {
-  let at = node;
-  for (const [i, key] of keys.entries()) {
-    const entry = at.entries?.get(key);
-    if (entry !== undefined && i === keys.length - 1) return entry.key.start;
-    const next = entry?.value ?? at.items?.[Number(key)];
-    if (next === undefined) break;
-    at = next;
-  }
-  return at.start;
 }
