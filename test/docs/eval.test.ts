@@ -28,7 +28,7 @@ describe('docs/eval.md', () => {
 
   it('lists the keys of a case', () => {
     const rows = tableRows(section(page, '## Suites')).slice(1);
-    expect(rows.map(([key]) => key).toSorted()).toEqual(Object.keys(LINE_SCHEMA['properties'] as object).toSorted());
+    expect(rows.map(([key]) => key!).toSorted()).toEqual(Object.keys(LINE_SCHEMA['properties'] as object).toSorted());
   });
 
   it('lists the options that the command has', async () => {

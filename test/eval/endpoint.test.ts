@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
-import path from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Answer, AnswerError } from '../../src/eval/answers/answerer.js';
 import { EndpointAddressError, parseEndpoint } from '../../src/eval/answers/endpoint/address.js';
@@ -373,7 +373,7 @@ describe('a server that is not there', () => {
 
   it('or without a certificate that is trusted', async () => {
     const folder = await temporaryFolder();
-    const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const how = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
     execFileSync('openssl', ['req', '-x509', ...how, '-keyout', key, '-out', cert], { stdio: 'pipe' });
     let isAsked = false;

@@ -55,6 +55,7 @@ describe('recorded answers', () => {
         line({ ...asked, name: 'example', example: 'eve' }),
         line({ bundle: 'desk', name: 'payload', input: { inputs: { nam: 'Ada' } }, answer: 'Fine.' }),
         line({ bundle: 'desk', name: 'silent', example: 'ada' }),
+        `{"bundle":"desk","name":"deep","answer":"Fine.","input":{"task":${'['.repeat(10_000)}${']'.repeat(10_000)}}}\n`,
         '{"bundle":"desk","na\n',
       ].join(''),
     });
@@ -67,8 +68,9 @@ describe('recorded answers', () => {
     expect(out).toContain('s.jsonl:5 The bundle desk@1.0.0 has no example "eve"; it has ada.\n');
     expect(out).toContain('s.jsonl:6 The payload does not fit the bundle: `/inputs/name` is required; `/inputs/nam` is not known here.\n');
     expect(out).toContain('s.jsonl:7 It has no recorded `answer`. Add one, or have it answered now with --command or --endpoint.\n');
-    expect(err).toMatch(/^s\.jsonl:8:18: This line is not JSON: .* It seems to be cut off\.\n/);
-    expect(err).toContain('Checked 7 answers: 1 passed, 0 failed, 6 could not be checked.\n1 mistake in suites, listed above.\n');
+    expect(out).toContain('s.jsonl:8 The payload does not fit the bundle: `/task/0/');
+    expect(err).toMatch(/^s\.jsonl:9:18: This line is not JSON: .* It seems to be cut off\.\n/);
+    expect(err).toContain('Checked 8 answers: 1 passed, 0 failed, 7 could not be checked.\n1 mistake in suites, listed above.\n');
   });
 
   it('of 10 MB, of one endless sentence, of halves of characters and of 100,000 emoji are checked', async () => {
@@ -171,6 +173,14 @@ describe('--against', () => {
       ['old', 'passed', false],
       ['fine', 'failed', true],
     ]);
+  });
+
+  it('results that are nested 100,000 deep, which no run has written', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const violation = `{"constraint":"FORBIDDEN_TOKENS","severity":"error","actual":${deep}}`;
+    const old = `{"format":1,"cases":[{"suite":"a.yaml","name":"old","violations":[${violation}]}]}`;
+    const folder = await evalProject({ 'a.yaml': BEFORE, 'old.json': old });
+    expect(await evaluate(folder, ['a.yaml', '--against', 'old.json'])).toMatchObject({ code: 0 });
   });
 
   it('a revision: compiles its prompts, and runs its suites', async () => {

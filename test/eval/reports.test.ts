@@ -62,6 +62,19 @@ describe('the page', () => {
     expect(page.match(/<details open/g)).toHaveLength(1);
   });
 
+  it('numbers each mark where it ends, and marks nothing that is about the whole', () => {
+    const { results } = hostileReport();
+    const [first] = results.cases as [CaseResult];
+    const violations = [violation(1, 4), violation(3, 6, 'B'), violation(0, 8, 'C')];
+    const page = htmlReport({ results: { cases: [{ ...first, answer: 'abcdefgh\n', violations }], problems: [] } });
+    const marks = [
+      '<mark title="A" data-number="">bc</mark>',
+      '<mark title="A, B" data-number="1">d</mark>',
+      '<mark title="B" data-number="2">ef</mark>',
+    ];
+    expect(page).toContain(`<pre dir="auto">a${marks.join('')}gh\n</pre>`);
+  });
+
   it('says what it is compared with', async () => {
     const folder = await evalProject({ 'a.yaml': suite({ bad: 'I guarantee it.' }) });
     await evaluate(folder, ['a.yaml', '--json', 'old.json']);

@@ -75,17 +75,17 @@ function facts(report: Report): Markup {
   const { comparison } = report;
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['Answers', `${passed} passed, ${failed} failed, ${lacking} not checked`],
-    ['Violations', `${violations.error} errors, ${violations.warn} warnings, ${violations.advise} pieces of advice`],
+    ['Violations', `errors: ${violations.error}, warnings: ${violations.warn}, advice: ${violations.advise}`],
     ...(comparison === undefined
       ? []
       : [
           [
             `Compared with ${comparison.with}`,
-            `${comparison.added.size} new, ${comparison.gone} gone, ${comparison.newCases} cases that it does not have`,
+            `new: ${comparison.added.size}, gone: ${comparison.gone}, cases that it does not have: ${comparison.newCases}`,
           ] as const,
         ]),
     ...(tokens.prompt + tokens.completion > 0 ? [['Tokens', `${tokens.prompt} of prompts, ${tokens.completion} of answers`] as const] : []),
-    ...(known > 0 ? [['Asked before', `${known} answers, which cost nothing`] as const] : []),
+    ...(known > 0 ? [['Asked for before', `${known}, which cost nothing`] as const] : []),
   ];
   return html`<dl>
     ${rows.map(
@@ -134,13 +134,24 @@ function ageOf(violation: Violation, { comparison }: Report): string {
 }
 
 function answerMarkup(answer: string, violations: readonly Violation[]): Markup {
-  const stretches = stretchesOf(answer.slice(0, MOST_SHOWN), violations.slice(0, MOST_LISTED)).map(({ text, violations: marks }) => {
+  const stretches = stretchesOf(
+    answer.slice(0, MOST_SHOWN),
+    violations.slice(0, MOST_LISTED).map((one) => markable(one, answer)),
+  );
+  const marked = stretches.map(({ text, violations: marks }, i) => {
     if (marks.length === 0) return html`${text}`;
-    const names = marks.map((index) => violations[index]!.constraint).join(', ');
-    return html`<mark title="${names}" data-number="${marks.map((index) => index + 1).join(' ')}">${text}</mark>`;
+    const names = [...new Set(marks.map((index) => violations[index]!.constraint))].join(', ');
+    const ending = marks.filter((index) => stretches[i + 1]?.violations.includes(index) !== true).map((index) => index + 1);
+    return html`<mark title="${names}" data-number="${ending.join(' ')}">${text}</mark>`;
   });
   const left = answer.length - MOST_SHOWN;
   // Without white space of the page's own, which would be shown.
-  return html`<pre dir="auto">${stretches}</pre>
+  return html`<pre dir="auto">${marked}</pre>
     ${left > 0 ? html`<p class="quiet">And ${left} more characters.</p>` : []}`;
+}
+
+/** What is about the answer as a whole is about no place in it. */
+function markable({ span, ...violation }: Violation, answer: string): Violation {
+  const isWhole = span !== undefined && answer.slice(0, span.start).trim() === '' && answer.slice(span.end).trim() === '';
+  return span === undefined || isWhole ? violation : { ...violation, span };
 }

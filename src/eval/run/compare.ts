@@ -67,9 +67,10 @@ function kindKey({ constraint, severity }: PastViolation): string {
   return `${constraint} ${severity}`;
 }
 
-/** The kind, a line end, and what was found; none of the first two has a line end. */
+/** The kind, a line end, and what was found, unless that is a list or an object; the kind has no line end. */
 function exactKey(violation: PastViolation): string {
-  return `${kindKey(violation)}\n${JSON.stringify(violation.actual)}`;
+  const { actual } = violation;
+  return `${kindKey(violation)}\n${typeof actual === 'object' ? '' : JSON.stringify(actual)}`;
 }
 
 function kindOfExact(key: string): string {
