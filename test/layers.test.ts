@@ -27,6 +27,7 @@ const LAYERS: { readonly [folder: string]: readonly string[] } = {
   dev: ['base', 'compile', 'format', 'render', 'server', 'sources', 'versions'],
   eval: ['answers', 'base', 'compile', 'constraints', 'format', 'generator', 'render', 'sources', 'versions'],
   cli: [
+    'answers',
     'access',
     'audit',
     'base',
