@@ -23,7 +23,7 @@ const LAYERS: { readonly [folder: string]: readonly string[] } = {
   compile: ['base', 'constraints', 'format', 'render', 'tokens'],
   versions: ['base', 'compile', 'constraints', 'format', 'render', 'sources', 'tokens'],
   builds: ['base', 'compile', 'format', 'render', 'sources', 'versions'],
-  server: ['access', 'audit', 'base', 'format', 'generator', 'render', 'sources'],
+  server: ['access', 'answers', 'audit', 'base', 'format', 'generator', 'render', 'sources'],
   dev: ['base', 'compile', 'format', 'render', 'server', 'sources', 'versions'],
   eval: ['answers', 'base', 'compile', 'constraints', 'format', 'generator', 'render', 'sources', 'versions'],
   cli: [
