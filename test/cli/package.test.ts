@@ -115,7 +115,7 @@ describe('the package', () => {
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
     const names = files.map((file) => file.path);
     const schemas = await readdir(path.join(home, 'promptc/schemas'));
-    expect(schemas).toHaveLength(9);
+    expect(schemas).toHaveLength(11);
     expect(names).toEqual(expect.arrayContaining(schemas.map((name) => `schemas/${name}`)));
     expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'docs/editors.md', 'lib/index.js', 'lib/cli.js']));
     expect(names.filter((name) => /^(?:src|test|bench|scripts|prompts|dist)\//.test(name))).toEqual([]);

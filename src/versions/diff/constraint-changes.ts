@@ -21,7 +21,7 @@ export function constraintChanges(before: Constraints, after: Constraints): Chan
 function changesOf(name: string, before: Json | undefined, after: Json | undefined): Change[] {
   if (isDeepStrictEqual(before, after)) return [];
   const constraint = constraintNamed(name);
-  // What is not there demands nothing, and so does a value without a directive, such as `NO_EMOJI: false`.
+  // What is not there demands nothing, and so does a value without a directive, such as `NO_EMOJI: false`. No `output` changes that.
   const demands = (value: Json | undefined): boolean =>
     value !== undefined && constraint?.directive(readWritten(value).value, undefined) !== undefined;
   if (before === undefined || after === undefined) {
@@ -51,10 +51,12 @@ function instead(name: string, before: Json, after: Json): Sentence {
   return sentence`${name} is ${canonicalJson(after)} instead of ${canonicalJson(before)}.`;
 }
 
-/** What the one list has and the other does not. */
-function listed(name: string, verb: string, all: Json, others: Json): Sentence | undefined {
+/** What the one list has and the other does not; `undefined` if that is nothing, and only the severity differs. */
+function listed(name: string, verb: string, written: Json, other: Json): Sentence | undefined {
+  const [all, others] = [readWritten(written).value, readWritten(other).value];
   if (!Array.isArray(all) || !Array.isArray(others)) return undefined;
   const items = all.filter((item) => !others.includes(item)).map((item) => sentence`${canonicalJson(item)}`);
+  if (items.length === 0) return undefined;
   return sentence`${name} ${words(verb)} ${joinSentences(items, ', ')}.`;
 }
 
