@@ -54,7 +54,9 @@ function tagList(tags: readonly string[]): Sentence {
 function directivesChanges({ constraints_in_prompt: before }: BundleArtifact, { constraints_in_prompt: after }: BundleArtifact): Change[] {
   if (before === after) return [];
   const how = after === undefined ? 'no longer stand' : 'stand';
-  return [{ rule: 'directives-changed', message: sentence`The directives of the constraints ${words(how)} at the end of the system part.` }];
+  return [
+    { rule: 'directives-changed', message: sentence`The directives of the constraints ${words(how)} at the end of the system part.` },
+  ];
 }
 
 /** Of a bundle, or of one template. */
