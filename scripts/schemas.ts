@@ -5,6 +5,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_SCHEMA } from '../src/compile/config.js';
+import { LINE_SCHEMA, SUITE_SCHEMA } from '../src/eval/suites/suite-schema.js';
 import {
   BUILD_SCHEMA,
   BUNDLE_ARTIFACT_SCHEMA,
@@ -25,6 +26,8 @@ const SCHEMAS = {
   manifest: MANIFEST_SCHEMA,
   page: PAGE_SCHEMA,
   build: BUILD_SCHEMA,
+  suite: SUITE_SCHEMA,
+  'suite-line': LINE_SCHEMA,
 };
 
 const [folder = 'schemas'] = process.argv.slice(2);

@@ -1,3 +1,4 @@
+export { checkOutput, type CheckOutputOptions, type OutputCheck, type Violation } from './answers/check-output.js';
 export type { AuditCounts } from './audit/audit-log.js';
 export { openAuditReader, openSink, type OpenSink, type SinkOptions } from './audit/open-sink.js';
 export type { AuditHead, AuditRecord } from './audit/record.js';
@@ -5,6 +6,7 @@ export { type AuditedRender, type AuditSink, NullAuditSink } from './audit/sink.
 export type { AuditLine, AuditReader } from './audit/storage.js';
 export { type AuditFinding, type VerifiedAuditLog, verifyAuditLog } from './audit/verify-audit-log.js';
 export { canonicalJson } from './base/canonical-json.js';
+export type { Severity } from './constraints/severity.js';
 export type { Diagnostic } from './base/diagnostic.js';
 export type { Digest } from './base/digest.js';
 export { CompileError, type ErrorCode, type Problem, PromptcError } from './base/error.js';

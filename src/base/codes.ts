@@ -397,6 +397,22 @@ export const CODES = {
     ({ name, first, second }) => `${name} has different values in ${first} and ${second}, and there is no rule which of them wins.`,
     () => 'Make them alike, or keep one.',
   ),
+  'link/constraints-contradict': error<{ first: string; second: string; reason: string }>(
+    ({ first, second, reason }) => `No answer can keep both ${first} and ${second}: ${reason}.`,
+    () => 'Change one of them, or leave it out.',
+  ),
+  'link/no-output-schema': error(
+    () => "OUTPUT_SCHEMA holds answers to the schema of the bundle's `output`, and there is none.",
+    () => 'Write it in the bundle, such as `output: { schema: { type: object } }`, or take the constraint out.',
+  ),
+  'link/constraints-not-shown': warning<{ names: string }>(
+    ({ names }) => `The model is never told of the constraints of this bundle: ${names}.`,
+    () => 'Print them with {{constraints}} in a template of one of its slots, or write `constraints_in_prompt: append`.',
+  ),
+  'link/constraints-shown-twice': warning(
+    () => 'The constraints stand in the prompt twice: a template prints them, and they are appended as well.',
+    () => 'Take `constraints_in_prompt` out, or {{constraints}} out of the template.',
+  ),
   'link/too-many-operations': error<{ count: number; limit: number }>(
     ({ count, limit }) => `The templates of this bundle have ${count} operations; the limit is ${limit}.`,
     () => 'Use fewer or smaller templates and partials.',

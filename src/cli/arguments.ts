@@ -44,3 +44,13 @@ export function countOrNone(text: string): number | false {
   if (!/^[0-9]{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number, up to 999999.');
   return Number(text) === 0 ? false : Number(text);
 }
+
+/** A whole number within bounds. */
+export function between(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^[0-9]{1,9}$/.test(text) || number < least || number > most)
+      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+    return number;
+  };
+}

@@ -8,7 +8,7 @@ import { SCOPES } from '../access/scope.js';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import type { auditVerify } from './audit.js';
-import { count, countOrNone, digest, expiry, port, scopes, seconds } from './arguments.js';
+import { between, count, countOrNone, digest, expiry, port, scopes, seconds } from './arguments.js';
 import type { build, check } from './build.js';
 import type { bump } from './bump.js';
 import {
@@ -25,6 +25,7 @@ import {
 } from './choices.js';
 import type { dev } from './dev.js';
 import type { diff } from './diff.js';
+import type { evalSuites } from './eval.js';
 import type { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
 import type { addKey, listKeys, revokeKey } from './keys.js';
@@ -292,6 +293,33 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .addOption(new Option('--format <format>', 'how the result is printed').choices(REPLAY_FORMATS).default('text'))
     .action(async (record: string, options: Parameters<typeof replay>[2]) =>
       end(await (await import('./replay.js')).replay(terminal, record, options)),
+    );
+
+  command('eval', "hold answers to what their bundles demand: recorded ones, or a model's", [
+    'promptc eval evals/',
+    'promptc eval evals/ --against origin/main --junit eval.xml --html eval.html',
+    "promptc eval evals/ --command './answer.sh'",
+    'promptc eval evals/ --endpoint https://api.openai.com/v1 --model gpt-4.1 --key-env OPENAI_API_KEY',
+  ])
+    .argument('<suite...>', 'files (.yaml, .yml, .jsonl), or folders of them')
+    .addOption(rootOption().default('.'))
+    .option('--against <rev|file>', 'fail on new violations only: beside this revision, or results that --json has written')
+    .addOption(
+      new Option('--command <command>', 'ask this program: it reads the prompt as JSON and prints the answer').conflicts('endpoint'),
+    )
+    .option('--endpoint <url>', 'ask this server, which completes chats as OpenAI does')
+    .option('--model <name>', 'the model that the endpoint is to use')
+    .option('--key-env <variable>', "the environment variable that holds the endpoint's key")
+    .option('--stream', 'have the endpoint send answers piece by piece')
+    .addOption(new Option('--concurrency <number>', 'how many answers are under way at once').default(4).argParser(between(1, 64)))
+    .addOption(new Option('--retries <number>', 'how often to try again what may pass').default(4).argParser(between(0, 20)))
+    .addOption(new Option('--timeout <seconds>', 'how long an answer may take, retries included').default(120).argParser(between(1, 3600)))
+    .option('--no-cache', 'ask again, also for prompts that have not changed')
+    .option('--json <file>', 'write the results, for programs and for --against')
+    .option('--junit <file>', 'write them as JUnit XML')
+    .option('--html <file>', 'write them as a page that shows each answer')
+    .action(async (suites: string[], options: Parameters<typeof evalSuites>[2]) =>
+      end(await (await import('./eval.js')).evalSuites(terminal, suites, options)),
     );
 
   const audit = command('audit', 'verify an audit log, or print its head', [

@@ -28,7 +28,7 @@ export class StatusLine {
     let shown = performance.now();
     return (done, total) => {
       if (performance.now() - shown < MILLISECONDS) return;
-      this.#put(`${label} … ${done} of ${total}`);
+      this.#put(`${label} … ${bar(done, total)} ${done} of ${total}`);
       shown = performance.now();
     };
   }
@@ -43,4 +43,12 @@ export class StatusLine {
     this.write(`${WIPE}${text}`);
     this.#isShown = true;
   }
+}
+
+/** In characters. */
+const BAR_WIDTH = 20;
+
+function bar(done: number, total: number): string {
+  const full = total > 0 ? Math.min(BAR_WIDTH, Math.floor((done / total) * BAR_WIDTH)) : 0;
+  return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
 }

@@ -19,7 +19,7 @@ import type { Limits } from './config.js';
 import { ConstraintText } from './link/constraint-text.js';
 import { type ExampleRender, renderExamples } from './link/examples.js';
 import { checkLateStaticText } from './link/late-static-text.js';
-import { linkBundle, type LinkedBundleFile, type LinkedTemplate } from './link/link.js';
+import { checkShown, linkBundle, type LinkedBundleFile, type LinkedTemplate } from './link/link.js';
 import type { Bundle, ParsedBundle, Partial, Template } from './model.js';
 
 /** What a bundle file came to. */
@@ -111,6 +111,7 @@ export class BundleCompiler {
     if (linked === undefined || !checks) return { bundle, linked, examples: [] };
     checkLateStaticText(linked, templates, found);
     this.#constraintText.check(linked, found);
+    checkShown(linked, templates, found);
     const examples = renderExamples(linked, templates, limits, found);
     return { bundle, linked, examples };
   }

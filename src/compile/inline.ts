@@ -44,6 +44,8 @@ export interface InlineBundle {
   readonly config?: JsonObject;
   readonly output?: JsonObject;
   readonly constraints?: Constraints;
+  readonly constraints_in_prompt?: 'append';
+  readonly locale?: string;
 }
 
 /** Prompts as values. */

@@ -89,6 +89,9 @@ export interface Bundle {
   readonly config: JsonObject | undefined;
   readonly output: JsonObject | undefined;
   readonly constraints: Constraints | undefined;
+  readonly constraintsInPrompt: 'append' | undefined;
+  /** A BCP 47 tag. */
+  readonly locale: string | undefined;
   readonly examples: readonly Example[];
   /** What the bundle itself sets; the configuration sets the rest. */
   readonly budget: Budget;

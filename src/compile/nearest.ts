@@ -29,11 +29,14 @@ function fold(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
+/** As many keys as a bundle has, and a few more; of longer lists nobody reads all. */
+const MOST_LISTED = 16;
+
 /** "Did you mean …?" for a misspelt name; without a near one, the list of what there is, if it is short. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
   const known = [...candidates];
   const near = nearest(name, known);
   if (near !== undefined) return `Did you mean "${near}"?`;
-  if (known.length === 0 || known.length > 12) return undefined;
+  if (known.length === 0 || known.length > MOST_LISTED) return undefined;
   return `Known here: ${known.join(', ')}.`;
 }

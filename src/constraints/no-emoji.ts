@@ -1,4 +1,6 @@
 import type { Constraint } from './constraint.js';
+import { shown } from './counted.js';
+import { findMatches } from './find-matches.js';
 
 /** Whether an answer must be free of emoji. */
 export const noEmoji: Constraint<boolean> = {
@@ -6,15 +8,26 @@ export const noEmoji: Constraint<boolean> = {
   schema: { type: 'boolean', description: 'Whether an answer must be free of emoji.' },
   merge: (a, b) => a || b,
   directive: (on) => (on ? 'Use no emoji.' : undefined),
-  finder: (on) =>
-    function* find(text) {
-      if (!on) return;
-      for (const { 0: found, index } of text.matchAll(EMOJI)) yield { start: index, end: index + found.length };
+  check: (on) =>
+    function* breaches({ text }) {
+      for (const { start, end } of on ? findEmoji(text) : []) {
+        const emoji = text.slice(start, end);
+        yield {
+          message: `The answer holds the emoji ${shown(emoji)}; none is allowed.`,
+          span: { start, end },
+          actual: emoji,
+          limit: 0,
+          retryHint: `Leave out the emoji ${shown(emoji)}.`,
+        };
+      }
     },
+  finder: (on) => (on ? findEmoji : () => []),
 };
 
 /**
- * What is shown as an emoji: whole sequences (UTS #51), and single characters that are emoji by themselves or
- * are made so by U+FE0F. Digits and signs such as © are text without it.
+ * What is shown as an emoji: whole sequences (UTS #51), flags and keycaps included, and single characters that are emoji by
+ * themselves or are made so by U+FE0F. Digits and signs such as © are text without it, and what U+FE0E follows is text.
  */
-const EMOJI = /\p{RGI_Emoji}|\p{Emoji}\ufe0f|\p{Emoji_Presentation}/gv;
+const EMOJI = /\p{RGI_Emoji}(?!\ufe0e)|[0-9#*]\ufe0f?\u20e3|\p{RI}{2}|\p{Emoji}\ufe0f|\p{Emoji_Presentation}(?!\ufe0e)/gv;
+
+const findEmoji = findMatches(EMOJI);

@@ -2,9 +2,11 @@
 import { DIGEST_PATTERN } from '../base/digest.js';
 import { FORMAT_VERSION, type IndexKind, type JsonSchema, ROLES, SLOT_NAMES } from './artifact.js';
 import {
+  CONSTRAINTS_IN_PROMPT_SCHEMA as constraintsInPrompt,
   CONSTRAINTS_SCHEMA as constraints,
   ID_PATTERN,
   ID_SCHEMA as id,
+  LOCALE_SCHEMA as locale,
   TAGS_SCHEMA as tags,
   VERSION_PATTERN,
   VERSION_SCHEMA as version,
@@ -105,6 +107,8 @@ export const BUNDLE_ARTIFACT_SCHEMA: JsonSchema = {
         minProperties: 1,
       },
       constraints,
+      constraints_in_prompt: constraintsInPrompt,
+      locale,
       payloadSchema: record({
         type: { const: 'object' },
         properties: record({
@@ -130,7 +134,7 @@ export const BUNDLE_ARTIFACT_SCHEMA: JsonSchema = {
       config: { type: 'object' },
       output: { type: 'object' },
     },
-    ['adapter_version', 'tags', 'config', 'output'],
+    ['adapter_version', 'constraints_in_prompt', 'locale', 'tags', 'config', 'output'],
   ),
 };
 

@@ -16,7 +16,7 @@ export type Role = (typeof ROLES)[number];
 /** A JSON Schema (2020-12), as an object. */
 export type JsonSchema = JsonObject;
 
-/** Constraints by name; docs/language.md has the table of them. */
+/** Constraints by name; docs/constraints.md has the table of them. */
 export type Constraints = { readonly [name: string]: Json };
 
 /** One template version, compiled. Keys that its author did not write are absent. */
@@ -51,6 +51,10 @@ export interface BundleArtifact {
   readonly slots: { readonly [slot in SlotName]?: SlotArtifact };
   /** Merged over the slots present and the bundle. */
   readonly constraints: Constraints;
+  /** Whether the directives stand behind the text of the slot `system`, or of the first slot that is filled. */
+  readonly constraints_in_prompt?: 'append';
+  /** The language of answers, as a BCP 47 tag. */
+  readonly locale?: string;
   /** What a payload must be, its defaults included. */
   readonly payloadSchema: JsonSchema;
   readonly tags?: readonly string[];

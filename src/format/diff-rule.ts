@@ -41,6 +41,8 @@ export const DIFF_RULES = {
   'constraint-tightened': { level: 'minor', why: 'Answers have to keep to more than before.' },
   'constraint-loosened': { level: 'minor', why: 'Answers may do what they were not allowed to.' },
   'constraint-changed': { level: 'minor', why: 'Answers have to keep to something else, neither stricter nor looser.' },
+  'directives-changed': { level: 'minor', why: 'The rules for the answer stand in the prompt where they did not stand, or no longer do.' },
+  'locale-changed': { level: 'minor', why: 'The words and sentences of answers are counted by the rules of another language.' },
   'config-changed': { level: 'minor', why: 'The model is called with other settings, so its answers differ.' },
   'adapter-version-changed': { level: 'minor', why: 'The program that sends the prompt is told to treat it otherwise.' },
   'instructions-added': { level: 'minor', why: 'The model is told something that it was not told before.' },

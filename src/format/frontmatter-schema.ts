@@ -3,7 +3,8 @@
  * which show an author the descriptions and offer the examples. What a schema cannot say well, it leaves open: the
  * compiler looks at that itself, and has the better message.
  */
-import { CONSTRAINT_NAMES, constraintNamed } from '../constraints/vocabulary.js';
+import { withSeverity } from '../constraints/severity.js';
+import { CONSTRAINT_NAMES, constraintNamed, usualSeverity } from '../constraints/vocabulary.js';
 import { type JsonSchema, ROLES, type SlotName, SLOT_NAMES } from './artifact.js';
 import { META_SCHEMA, type Properties, record } from './schema-parts.js';
 
@@ -23,10 +24,26 @@ export const VERSION_SCHEMA: JsonSchema = { type: 'string', pattern: VERSION_PAT
 /** Of constraints, be they a template's, a bundle's or merged. */
 export const CONSTRAINTS_SCHEMA: JsonSchema = {
   type: 'object',
-  properties: Object.fromEntries(CONSTRAINT_NAMES.map((name) => [name, constraintNamed(name)!.schema])),
+  properties: Object.fromEntries(CONSTRAINT_NAMES.map((name) => [name, writtenSchema(name)])),
   patternProperties: { '^X_': { description: 'For tools of your own: it is passed on, and promptc does not look at it.' } },
   additionalProperties: false,
 };
+
+/** What may stand below the name of a constraint. */
+function writtenSchema(name: string): JsonSchema {
+  const constraint = constraintNamed(name)!;
+  return withSeverity(constraint.schema, usualSeverity(constraint));
+}
+
+/** Of a bundle's locale: a language, and perhaps a script and a region, as in BCP 47. */
+export const LOCALE_SCHEMA: JsonSchema = {
+  type: 'string',
+  pattern: '^[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?$',
+  maxLength: 12,
+};
+
+/** Of the key that has constraints shown to the model without a `{{constraints}}`. */
+export const CONSTRAINTS_IN_PROMPT_SCHEMA: JsonSchema = { enum: ['append'] };
 
 /** What a bundle's prompts may come to, in tokens: in a bundle, and in the configuration for all that set nothing themselves. */
 export const BUDGET_PROPERTIES = {
@@ -138,6 +155,15 @@ const bundle: Properties = {
     description: 'What the answer has to look like, such as { schema: { type: object } }. Every render returns it as it is.',
   },
   constraints: { ...CONSTRAINTS_SCHEMA, description: "Rules for the model's answers, merged with those of the templates." },
+  constraints_in_prompt: {
+    ...CONSTRAINTS_IN_PROMPT_SCHEMA,
+    description: 'append: the rules stand at the end of the system part, for bundles none of whose templates prints {{constraints}}.',
+  },
+  locale: {
+    ...LOCALE_SCHEMA,
+    description: "The language of the model's answers, in which words and sentences are counted; en if left out.",
+    examples: ['en', 'de-CH', 'zh-Hant'],
+  },
   examples: {
     type: 'array',
     items: example,
@@ -167,6 +193,8 @@ export const BUNDLE_SCHEMA: JsonSchema = {
     'config',
     'output',
     'constraints',
+    'constraints_in_prompt',
+    'locale',
     'examples',
     ...Object.keys(BUDGET_PROPERTIES),
   ]),

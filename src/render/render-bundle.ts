@@ -11,7 +11,7 @@ import type { JsonObject } from '../base/json.js';
 import { trimBody } from '../base/trim-body.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import { constraintDirectives } from '../constraints/vocabulary.js';
-import { type BundleArtifact, type Constraints, type Role, SLOT_NAMES, type TemplateArtifact } from '../format/artifact.js';
+import { type BundleArtifact, type Constraints, type Role, SLOT_NAMES, type SlotName, type TemplateArtifact } from '../format/artifact.js';
 import type { RenderLimits } from './limits.js';
 import { load, run, type Program } from './machine.js';
 import type { PayloadCheck } from './payload.js';
@@ -41,6 +41,8 @@ export interface RenderResult {
   readonly adapter_version: string | null;
   /** What the bundle demands of the answer, merged over its templates. */
   readonly constraints: Constraints;
+  /** The language of the answer, if the bundle names one. */
+  readonly locale?: string;
   readonly config: JsonObject | null;
   readonly output: JsonObject | null;
 }
@@ -61,6 +63,16 @@ export interface Render {
 /** Between the parts of a prompt. */
 export const SEPARATOR = '\n\n';
 
+/** Two parts, of which either may be empty. */
+export function joined(before: string, behind: string): string {
+  return before === '' || behind === '' ? before + behind : before + SEPARATOR + behind;
+}
+
+/** The slot behind whose text the bundle's constraints stand, if they stand there: `system`, or else the first. */
+export function appendsTo({ constraints_in_prompt: place, slots }: BundleArtifact): SlotName | undefined {
+  return place === 'append' ? SLOT_NAMES.find((slot) => slots[slot] !== undefined) : undefined;
+}
+
 /**
  * @param templates - the artifact of each slot that the bundle has
  * @param check - made by `compilePayloadCheck` from the bundle's schema
@@ -71,13 +83,15 @@ export function linkBundle(
   check: PayloadCheck,
   limits: RenderLimits,
 ): LinkedBundle {
-  const parts: { role: Role; program: Program }[] = [];
+  const parts: { role: Role; program: Program; appended: string }[] = [];
+  const directives = constraintDirectives(artifact.constraints, artifact.output);
   for (const slot of SLOT_NAMES) {
     const template = templates[slot];
-    if (template !== undefined) parts.push({ role: template.role, program: load(template.operations, template.slots) });
+    if (template === undefined) continue;
+    const appended = appendsTo(artifact) === slot ? directives : '';
+    parts.push({ role: template.role, program: load(template.operations, template.slots), appended });
   }
-  const directives = constraintDirectives(artifact.constraints);
-  const { tags, adapter_version = null, constraints, config = null, output = null } = artifact;
+  const { tags, adapter_version = null, constraints, locale, config = null, output = null } = artifact;
   // All results share them.
   deepFreeze([constraints, config, output]);
 
@@ -101,9 +115,9 @@ export function linkBundle(
       let prompt = '';
       const messages: { role: Role; content: string }[] = [];
       for (const part of parts) {
-        const text = trimBody(run(part.program, context, directives, limits));
+        const text = joined(trimBody(run(part.program, context, directives, limits)), part.appended);
         if (text === '') continue;
-        prompt += prompt === '' ? text : SEPARATOR + text;
+        prompt = joined(prompt, text);
         const last = messages.at(-1);
         if (last?.role === part.role) last.content += SEPARATOR + text;
         else messages.push({ role: part.role, content: text });
@@ -120,6 +134,7 @@ export function linkBundle(
         engine_version: ENGINE_VERSION,
         adapter_version,
         constraints,
+        ...(locale !== undefined && { locale }),
         config,
         output,
       };

@@ -10,7 +10,7 @@ import { type BundleArtifact, SLOT_NAMES, type SlotName, type TemplateArtifact }
 import type { Operation } from '../format/operation.js';
 import { DEFAULT_RENDER_LIMITS } from './limits.js';
 import { load, run } from './machine.js';
-import { SEPARATOR } from './render-bundle.js';
+import { appendsTo, joined } from './render-bundle.js';
 
 export interface StaticText {
   /** What stands before the first operation that depends on the payload. */
@@ -24,11 +24,8 @@ export interface BundleStaticText extends StaticText {
   readonly slots: ReadonlyMap<SlotName, StaticText>;
 }
 
-export function bundleStaticText(
-  { constraints }: BundleArtifact,
-  templates: { readonly [slot in SlotName]?: TemplateArtifact },
-): BundleStaticText {
-  const directives = constraintDirectives(constraints);
+export function bundleStaticText(bundle: BundleArtifact, templates: { readonly [slot in SlotName]?: TemplateArtifact }): BundleStaticText {
+  const directives = constraintDirectives(bundle.constraints, bundle.output);
   const slots = new Map<SlotName, StaticText>();
   let prefix = '';
   let isWhole = true;
@@ -37,9 +34,11 @@ export function bundleStaticText(
     if (template === undefined) continue;
     const { operations } = template;
     const end = operations.findIndex((operation) => !isStatic(operation));
-    const part = prefixOf(end === -1 ? operations : operations.slice(0, end), template.slots, directives, end === -1);
-    slots.set(slot, { prefix: part, fixed: fixedTexts(operations, directives) });
-    if (isWhole && part !== '') prefix += prefix === '' ? part : SEPARATOR + part;
+    const appended = appendsTo(bundle) === slot ? directives : '';
+    const own = prefixOf(end === -1 ? operations : operations.slice(0, end), template.slots, directives, end === -1);
+    const part = end === -1 ? joined(own, appended) : own;
+    slots.set(slot, { prefix: part, fixed: [...fixedTexts(operations, directives), ...(appended === '' ? [] : [appended])] });
+    if (isWhole) prefix = joined(prefix, part);
     isWhole &&= end === -1;
   }
   return { prefix, fixed: [...slots.values()].flatMap(({ fixed }) => fixed), slots };

@@ -12,6 +12,8 @@ const digest = (of: string): JsonSchema => named('Digest', of);
 const id = (of: string): JsonSchema => named('Id', of);
 const version = (of: string): JsonSchema => named('Version', of);
 
+const offset = (of: string): JsonSchema => ({ type: 'integer', minimum: 0, description: `${of} In UTF-16 code units.` });
+
 const adapterVersion = orNull({ type: 'string', description: 'What the templates say of the program that sends the prompt.' });
 const oneLine = orNull({ type: 'string', description: 'One line for people.' });
 const yanked = orNull({ type: 'string', description: 'Why the version is not to be used any more.' });
@@ -41,19 +43,48 @@ export const ANSWER_SCHEMAS = {
     role: { enum: [...ROLES], description: 'Neighbours never have the same one.' },
     content: { type: 'string', description: 'The parts of this role, joined by an empty line.' },
   }),
-  RenderResult: answer({
-    rendered_prompt: { type: 'string', description: 'The whole prompt as one text.' },
-    messages: { type: 'array', items: named('Message'), description: 'The same by role.' },
-    bundle_id: id('The bundle that was used.'),
+  RenderResult: answer(
+    {
+      rendered_prompt: { type: 'string', description: 'The whole prompt as one text.' },
+      messages: { type: 'array', items: named('Message'), description: 'The same by role.' },
+      bundle_id: id('The bundle that was used.'),
+      semver: version('The version that was used.'),
+      bundle_hash: digest('Of the bundle, its templates included.'),
+      personality_hash: digest('Of the request, with its defaults.'),
+      prompt_hash: digest('Of the UTF-8 bytes of `rendered_prompt`.'),
+      engine_version: { type: 'string', description: 'The version of promptc.' },
+      adapter_version: adapterVersion,
+      constraints: constraints('What the answer of the model must keep to, merged over the templates.'),
+      locale: { type: 'string', description: 'The language of the answer as a BCP 47 tag, if the bundle names one.' },
+      config,
+      output,
+    },
+    ['locale'],
+  ),
+  Validation: answer({
+    ok: { type: 'boolean', description: 'Whether no violation is an error.' },
+    bundle_id: id('The bundle whose constraints they are.'),
     semver: version('The version that was used.'),
     bundle_hash: digest('Of the bundle, its templates included.'),
-    personality_hash: digest('Of the request, with its defaults.'),
-    prompt_hash: digest('Of the UTF-8 bytes of `rendered_prompt`.'),
-    engine_version: { type: 'string', description: 'The version of promptc.' },
-    adapter_version: adapterVersion,
-    constraints: constraints('What the answer of the model must keep to, merged over the templates.'),
-    config,
-    output,
+    violations: {
+      type: 'array',
+      description: 'By constraint, and then by their places; at most 100 of each constraint.',
+      items: answer(
+        {
+          constraint: { type: 'string', description: 'Its name.' },
+          severity: { enum: ['error', 'warn', 'advise'], description: 'How grave it is.' },
+          message: { type: 'string', description: 'What is wrong, for people.' },
+          span: {
+            ...answer({ start: offset('Where it begins.'), end: offset('Where it ends.') }),
+            description: 'Where it is in the answer; absent if it is about what is not there.',
+          },
+          actual: { description: 'What was measured or found.' },
+          limit: { description: 'What is allowed or demanded.' },
+          retry_hint: { type: 'string', description: 'What to send back to the model, so that it mends the answer.' },
+        },
+        ['span'],
+      ),
+    },
   }),
   BatchResult: answer({
     results: {

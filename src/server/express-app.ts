@@ -12,6 +12,7 @@ import type { Renders } from './renders.js';
 import type { Route } from './route.js';
 import { AUDIT_PATH, auditRoute } from './routes/audit.js';
 import { BATCH_PATH, batchRoute } from './routes/batch.js';
+import { VALIDATE_PATH, validateRoute } from './routes/validate.js';
 import { BUNDLES_PATH, listBundles, showBundle } from './routes/bundles.js';
 import { ARTIFACTS_PATH, MANIFEST_PATH, showArtifact, showManifest } from './routes/files.js';
 import { METRICS_PATH, metricsRoute } from './routes/metrics.js';
@@ -40,6 +41,10 @@ export function createExpressApp(options: ExpressOptions): Route {
   app
     .route(BATCH_PATH)
     .post(by(batchRoute({ renders, limits, log }), 'render'))
+    .all(only('POST'));
+  app
+    .route(VALIDATE_PATH)
+    .post(by(validateRoute(limits), 'render'))
     .all(only('POST'));
 
   app.route(BUNDLES_PATH).get(by(listBundles, 'read')).all(readOnly);

@@ -5,7 +5,7 @@ import type { JsonSchema } from '../format/artifact.js';
 import { problemPath, problemText } from '../format/schema-problem.js';
 import { compileValidator, type Validator } from '../format/validator.js';
 import { invalid } from '../render/payload.js';
-import { batchRequest, RENDER_REQUEST } from './request-schema.js';
+import { batchRequest, RENDER_REQUEST, VALIDATE_REQUEST } from './request-schema.js';
 
 /** What `POST /v1/prompts/render` asks for. */
 export interface RenderRequest {
@@ -25,6 +25,24 @@ export function readRenderRequest(body: Json): RenderRequest {
   }
   // Without a bundle there is no schema of its own to ask, so this says at least what is wrong for every bundle.
   throw invalid(renderRequestProblems(body));
+}
+
+/** What `POST /v1/prompts/validate` asks for. */
+export interface ValidateRequest {
+  readonly bundleId: string;
+  readonly version: string | undefined;
+  /** What a model answered. */
+  readonly text: string;
+}
+
+const validateRequestProblems = problemsBy(VALIDATE_REQUEST);
+
+/** @throws PromptcError `payload_invalid`, with each problem */
+export function readValidateRequest(body: Json): ValidateRequest {
+  const found = validateRequestProblems(body);
+  if (found.length > 0) throw invalid(found);
+  const { bundle_id: bundleId, semver: version, text } = body as { bundle_id: string; semver?: string; text: string };
+  return { bundleId, version, text };
 }
 
 /** Reads what `POST /v1/prompts/render/batch` asks for, up to so many requests; throws as above, for the list as such. */

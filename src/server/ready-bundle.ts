@@ -18,11 +18,11 @@ export function readyBundle(linked: LinkedBundle): ReadyBundle {
     linked,
     answer(result) {
       const { messages, bundle_id, semver, bundle_hash, personality_hash, prompt_hash } = result;
-      const { engine_version, adapter_version, constraints, config, output } = result;
+      const { engine_version, adapter_version, constraints, locale, config, output } = result;
       // Equal in all results of a bundle; written when the first one is there to take it from.
       if (middle === undefined) {
         middle = JSON.stringify({ bundle_id, semver, bundle_hash }).slice(1, -1);
-        tail = JSON.stringify({ engine_version, adapter_version, constraints, config, output }).slice(1);
+        tail = JSON.stringify({ engine_version, adapter_version, constraints, locale, config, output }).slice(1);
       }
       let prompt = '';
       let list = '';

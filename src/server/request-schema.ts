@@ -28,6 +28,22 @@ export const RENDER_REQUEST: JsonSchema = {
   ),
 };
 
+/** What a request to check an answer says. */
+export const VALIDATE_REQUEST: JsonSchema = {
+  description: 'Whose constraints to hold an answer to, and the answer.',
+  ...record(
+    {
+      bundle_id: { type: 'string', description: 'The id of a bundle.' },
+      semver: {
+        type: 'string',
+        description: "A version, or a range of npm's semver: best the `semver` of the render. Without it, the default version is meant.",
+      },
+      text: { type: 'string', description: 'What the model answered.' },
+    },
+    ['semver'],
+  ),
+};
+
 /** @param request - what each request must be; a batch that holds wrong ones is right all the same */
 export function batchRequest(maxItems: number, request: JsonSchema): JsonSchema {
   return {

@@ -8,6 +8,7 @@ const RENDER = '/v1/prompts/render';
 export const ROUTE_PATTERNS = [
   RENDER,
   '/v1/prompts/render/batch',
+  '/v1/prompts/validate',
   '/v1/prompts/bundles',
   '/v1/prompts/bundles/{id}',
   '/v1/prompts/templates/{id}',

@@ -62,6 +62,8 @@ export function publishedBundle({ artifact, bytes, reference }: Compiled<BundleA
     config: artifact.config,
     output: artifact.output,
     constraints: artifact.constraints,
+    constraintsInPrompt: artifact.constraints_in_prompt,
+    locale: artifact.locale,
     examples: [],
     budget: {},
     source: recorded.source,

@@ -241,7 +241,7 @@ describe('constraints', () => {
     for (let i = 0; i < bundles; i++) {
       const list = tokens.map((token) => JSON.stringify(token + (i === 0 ? '' : String(i)))).join(', ');
       files[`prompts/bundles/b${i}.md`] =
-        `---\nid: b${i}\nversion: 1.0.0\nslots: { task: a }\nconstraints:\n  FORBIDDEN_TOKENS: [${list}]\n---\n`;
+        `---\nid: b${i}\nversion: 1.0.0\nslots: { task: a }\nconstraints_in_prompt: append\nconstraints:\n  FORBIDDEN_TOKENS: [${list}]\n---\n`;
     }
     return files;
   };

@@ -115,7 +115,7 @@ describe('the package', () => {
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
     const names = files.map((file) => file.path);
     const schemas = await readdir(path.join(home, 'promptc/schemas'));
-    expect(schemas).toHaveLength(9);
+    expect(schemas).toHaveLength(11);
     expect(names).toEqual(expect.arrayContaining(schemas.map((name) => `schemas/${name}`)));
     expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'docs/editors.md', 'lib/index.js', 'lib/cli.js']));
     expect(names.filter((name) => /^(?:src|test|bench|scripts|prompts|dist)\//.test(name))).toEqual([]);
@@ -125,7 +125,7 @@ describe('the package', () => {
     const script = `import * as promptc from 'promptc'; console.log(Object.keys(promptc).sort().join(' '))`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: path.join(home, 'promptc') });
     expect(stdout.trim()).toBe(
-      'CompileError DistFolder FileBundleSource FileTemplateSource InlineBundleSource InlineTemplateSource NullAuditSink PromptGenerator PromptcError canonicalJson openAuditReader openSink verifyAuditLog',
+      'CompileError DistFolder FileBundleSource FileTemplateSource InlineBundleSource InlineTemplateSource NullAuditSink PromptGenerator PromptcError canonicalJson checkOutput openAuditReader openSink verifyAuditLog',
     );
   });
 

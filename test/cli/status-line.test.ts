@@ -18,6 +18,20 @@ describe('the status line', () => {
     expect(written).toEqual([`${WIPE}One …`, `${WIPE}Two …`, WIPE]);
   });
 
+  it.each([
+    [0, 8, '░░░░░░░░░░░░░░░░░░░░ 0 of 8'],
+    [2, 8, '█████░░░░░░░░░░░░░░░ 2 of 8'],
+    [8, 8, '████████████████████ 8 of 8'],
+    [9, 8, '████████████████████ 9 of 8'],
+    [0, 0, '░░░░░░░░░░░░░░░░░░░░ 0 of 0'],
+  ])('draws %d of %d', async (done, total, drawn) => {
+    const written: string[] = [];
+    const step = new StatusLine((text) => void written.push(text), true).show('One');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    step(done, total);
+    expect(written.at(-1)).toBe(`${WIPE}One … ${drawn}`);
+  });
+
   it('says how far it is, and no more often than one can read', () => {
     const written: string[] = [];
     const step = new StatusLine((text) => void written.push(text), true).show('One');
@@ -27,7 +41,7 @@ describe('the status line', () => {
     expect(steps).toBeGreaterThan(100);
     expect(written.length).toBeGreaterThan(1);
     expect(written.length).toBeLessThan(6);
-    expect(written[1]).toMatch(/One … \d+ of 1000000$/);
+    expect(written[1]).toMatch(/One … █*░+ \d+ of 1000000$/);
   });
 });
 
@@ -46,7 +60,8 @@ describe('the terminal of the process', () => {
     const stream = () => Object.assign(new Writable({ write: (chunk, _, done) => ((all += String(chunk)), done()) }), { isTTY });
     vi.spyOn(process, 'stdout', 'get').mockReturnValue(stream() as unknown as typeof process.stdout);
     vi.spyOn(process, 'stderr', 'get').mockReturnValue(stream() as unknown as typeof process.stderr);
-    const folder = await projectFolder(SMALL_PROJECT);
+    const suite = 'bundle: hello\ncases: [{ name: a, example: ada, answer: Hi }]\n';
+    const folder = await projectFolder({ ...SMALL_PROJECT, 'a.yaml': suite });
     const terminal = { ...processTerminal(), cwd: folder };
     const codes: number[] = [];
     for (const command of args) codes.push(await run(command.split(' '), terminal));
@@ -55,8 +70,9 @@ describe('the terminal of the process', () => {
   }
 
   it('shows what goes on, and leaves nothing of it', async () => {
-    const all = await shown(['build', 'verify --format json'], { isTTY: true });
-    for (const label of ['Compiling prompts', 'Writing objects', 'Verifying artifacts']) expect(all).toContain(`${WIPE}${label} …`);
+    const all = await shown(['build', 'verify --format json', 'eval a.yaml'], { isTTY: true });
+    for (const label of ['Compiling prompts', 'Writing objects', 'Verifying artifacts', 'Checking answers'])
+      expect(all).toContain(`${WIPE}${label} …`);
     // Whatever is printed stands at the beginning of a line that is empty.
     for (const line of all.split('\n')) expect(line.includes('…')).toBe(line.includes(WIPE));
     expect(
@@ -72,7 +88,7 @@ describe('the terminal of the process', () => {
   it.each([{ isTTY: false }, { isTTY: true, term: 'dumb' }, { isTTY: true, ci: 'true' }])(
     'is quiet where nobody watches: %j',
     async (where) => {
-      const all = await shown(['build --no-frozen', 'check', 'diff', 'verify'], where);
+      const all = await shown(['build --no-frozen', 'check', 'diff', 'verify', 'eval a.yaml'], where);
       expect(all).toContain('Verified ');
       expect(all).not.toContain('\r');
       expect(all).not.toContain('Compiling');

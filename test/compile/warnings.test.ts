@@ -77,7 +77,7 @@ describe('unused partials', () => {
 
 describe('text that breaks a constraint', () => {
   const bundle = (constraints: string) => ({
-    'prompts/bundles/b.md': `---\nid: b\nversion: 1.0.0\nslots: { task: greeting }\nconstraints: ${constraints}\n---\n`,
+    'prompts/bundles/b.md': `---\nid: b\nversion: 1.0.0\nslots: { task: greeting }\nconstraints: ${constraints}\nconstraints_in_prompt: append\n---\n`,
   });
 
   it.each([

@@ -23,7 +23,7 @@ describe('directives', () => {
       MAX_SENTENCE_LENGTH: 25,
       FORBIDDEN_TOKENS: ['!', 'extremely'],
     };
-    expect(constraintDirectives(all)).toBe(
+    expect(constraintDirectives(all, undefined)).toBe(
       [
         '- Never use any of these: "!", "extremely".',
         '- Keep every sentence to at most 25 words.',
@@ -43,7 +43,7 @@ describe('directives', () => {
     [{ FORBIDDEN_TOKENS: ['a "b"', 'line\nend'] }, '- Never use any of these: "a \\"b\\"", "line\\nend".'],
     [{ ASSERTIVENESS_LEVEL: 0 }, '- Assertiveness: 0 on a scale from 0 (tentative) to 1 (categorical).'],
   ])('%j', (constraints, text) => {
-    expect(constraintDirectives(constraints)).toBe(text);
+    expect(constraintDirectives(constraints, undefined)).toBe(text);
   });
 });
 
@@ -66,7 +66,7 @@ describe('merging', () => {
     ['equal values of unknown keys', { X_A: { b: 1, a: [2] } }, { X_A: { a: [2], b: 1 } }, { X_A: { b: 1, a: [2] } }],
     ['one place alone, brought into its normal form', { FORBIDDEN_TOKENS: ['b', 'a', 'b'] }, {}, { FORBIDDEN_TOKENS: ['a', 'b'] }],
   ])('%s', (_rule, a, b, merged) => {
-    expect(merge(a, b)).toEqual({ merged, conflicts: [] });
+    expect(merge(a, b)).toMatchObject({ merged, conflicts: [] });
   });
 
   it.each([
@@ -112,6 +112,17 @@ describe('values', () => {
     MAX_PARAGRAPHS: { good: [1, 100], bad: [0, 101, 1.5, true] },
     NO_EMOJI: { good: [true, false], bad: [1, 'yes', null] },
     ASSERTIVENESS_LEVEL: { good: [0, 0.4, 1], bad: [-0.1, 1.1, '0.5'] },
+    REQUIRED_TOKENS: { good: [[], ['a']], bad: ['a', [''], [1]] },
+    MAX_WORDS: { good: [1, 1_000_000], bad: [0, 1.5, '3'] },
+    MAX_TOKENS: { good: [1, 1_000_000], bad: [0, 1.5, '3'] },
+    MAX_SENTENCES: { good: [1, 1000], bad: [0, 1001, 1.5] },
+    STARTS_WITH: { good: ['a', 'Dear all,'], bad: ['', ' a', 'a ', 1] },
+    ENDS_WITH: { good: ['a', 'Yours, Ada'], bad: ['', ' a', 'a\n', 1] },
+    MATCHES: { good: [[], ['^a$']], bad: ['a', [''], ['a'.repeat(1001)]] },
+    NOT_MATCHES: { good: [[], ['^a$']], bad: ['a', [''], Array(21).fill('a')] },
+    FORMAT: { good: ['json', 'markdown', 'plain'], bad: ['html', 1] },
+    OUTPUT_SCHEMA: { good: [true, false], bad: [1, {}] },
+    NO_URLS: { good: [true, false], bad: [1, 'yes'] },
   };
 
   it('are checked for every constraint', () => {

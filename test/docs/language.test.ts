@@ -3,7 +3,6 @@ import Handlebars from 'handlebars';
 import { describe, expect, it } from 'vitest';
 import { trimBody } from '../../src/base/trim-body.js';
 import { DEFAULT_CONFIG } from '../../src/compile/config.js';
-import { CONSTRAINT_NAMES } from '../../src/constraints/vocabulary.js';
 import { HELPER_NAMES } from '../../src/format/operation.js';
 import { type Example, examplesOf, promptcOutput } from './examples.js';
 import { readPage, section, tableRows } from './page.js';
@@ -38,11 +37,6 @@ describe('docs/language.md', () => {
       [...usage!.matchAll(/[({]([a-z]+) /g)].map((match) => match[1]!),
     );
     expect([...new Set(described)].toSorted()).toEqual(HELPER_NAMES.toSorted());
-  });
-
-  it('describes every constraint, in the order of the directives', () => {
-    const described = tableRows(section(page, '## Constraints')).map(([name]) => name);
-    expect(described).toEqual(['constraint', ...CONSTRAINT_NAMES]);
   });
 
   it('gives the limits as they are by default', () => {

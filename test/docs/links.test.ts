@@ -20,6 +20,7 @@ const PAGES = new Map(
     'editors.md',
     'versions.md',
     'ci.md',
+    'eval.md',
     'lock.md',
     'diagnostics.md',
   ].map((name) => [name, readPage(name)]),

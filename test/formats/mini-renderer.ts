@@ -43,13 +43,16 @@ export function renderFrom(files: Files, id: string, version: string | undefined
 
   const context = { ...dictionary(rest['inputs']) };
   for (const name of ['semantic_traits', 'activity_level', 'stress', 'task']) context[name] = rest[name];
-  const directives = directivesOf(dictionary(bundle['constraints']));
+  const directives = directivesOf(dictionary(bundle['constraints']), bundle['output']);
+  const slots = dictionary(bundle['slots']);
+  const appendTo = bundle['constraints_in_prompt'] === 'append' ? SLOTS.find((slot) => own(slots, slot) !== undefined) : undefined;
   const parts: { role: string; content: string }[] = [];
   for (const slot of SLOTS) {
-    const reference = own(dictionary(bundle['slots']), slot);
+    const reference = own(slots, slot);
     if (reference === undefined) continue;
     const template = readArtifact(files, 'template', dictionary(reference));
-    const content = trim(run(template['operations'] as Value[][], context, directives));
+    const rendered = trim(run(template['operations'] as Value[][], context, directives));
+    const content = [rendered, slot === appendTo ? directives : ''].filter((part) => part !== '').join('\n\n');
     if (content !== '') parts.push({ role: string(template['role']), content });
   }
   const messages: Rendered['messages'] = [];
@@ -69,6 +72,7 @@ export function renderFrom(files: Files, id: string, version: string | undefined
     prompt_hash: digest(prompt),
     adapter_version: bundle['adapter_version'] ?? null,
     constraints: bundle['constraints'],
+    ...(bundle['locale'] === undefined ? {} : { locale: bundle['locale'] }),
     config: bundle['config'] ?? null,
     output: bundle['output'] ?? null,
   };
@@ -295,7 +299,12 @@ function isLess(a: Value, b: Value): boolean {
   return x.length < y.length;
 }
 
-function directivesOf(constraints: Dictionary): string {
+function directivesOf(written: Dictionary, output: Value | undefined): string {
+  const constraints: Dictionary = {};
+  for (const name of sortedKeys(written)) {
+    const value = written[name]!;
+    constraints[name] = isDictionary(value) ? value['value']! : value;
+  }
   const lines: string[] = [];
   const tokens = (constraints['FORBIDDEN_TOKENS'] ?? []) as Value[];
   if (tokens.length > 0) lines.push(`- Never use any of these: ${tokens.map(canonical).join(', ')}.`);
@@ -306,6 +315,34 @@ function directivesOf(constraints: Dictionary): string {
   if (constraints['NO_EMOJI'] === true) lines.push('- Use no emoji.');
   const level = constraints['ASSERTIVENESS_LEVEL'];
   if (level !== undefined) lines.push(`- Assertiveness: ${print(level)} on a scale from 0 (tentative) to 1 (categorical).`);
+  const required = (constraints['REQUIRED_TOKENS'] ?? []) as Value[];
+  if (required.length > 0) lines.push(`- Use each of these at least once: ${required.map(canonical).join(', ')}.`);
+  for (const [name, noun] of [
+    ['MAX_WORDS', 'word'],
+    ['MAX_TOKENS', 'token'],
+    ['MAX_SENTENCES', 'sentence'],
+  ] as const) {
+    const most = constraints[name];
+    if (most !== undefined) lines.push(`- Write at most ${print(most)} ${noun}${most === 1 ? '' : 's'}.`);
+  }
+  const [start, end] = [constraints['STARTS_WITH'], constraints['ENDS_WITH']];
+  if (start !== undefined) lines.push(`- Begin the answer with ${canonical(start)}.`);
+  if (end !== undefined) lines.push(`- End the answer with ${canonical(end)}.`);
+  for (const [name, each] of [
+    ['MATCHES', 'each'],
+    ['NOT_MATCHES', 'none'],
+  ] as const) {
+    const patterns = (constraints[name] ?? []) as string[];
+    const shown = patterns.map((one) => `/${one.replaceAll(/\\[^]|\//g, (part) => (part === '/' ? '\\/' : part))}/`).join(', ');
+    if (patterns.length > 0) lines.push(`- Write an answer in which ${each} of these regular expressions is found: ${shown}.`);
+  }
+  if (constraints['FORMAT'] === 'json') lines.push('- Answer with JSON only: no text around it, no code fence.');
+  if (constraints['FORMAT'] === 'markdown') lines.push('- Format the answer as Markdown.');
+  if (constraints['FORMAT'] === 'plain') lines.push('- Answer in plain text, without Markdown.');
+  if (constraints['OUTPUT_SCHEMA'] === true) {
+    lines.push(`- Answer with JSON only, in the form of this JSON Schema: ${canonical((output as Dictionary)['schema'])}`);
+  }
+  if (constraints['NO_URLS'] === true) lines.push('- Use no URLs.');
   return lines.join('\n');
 }
 

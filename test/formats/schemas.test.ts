@@ -14,6 +14,7 @@ import { CONFIG_SCHEMA, DEFAULT_CONFIG } from '../../src/compile/config.js';
 import { discover } from '../../src/compile/discover/discover.js';
 import { NodeDisk } from '../../src/compile/discover/node-disk.js';
 import { parseBundleFile, parseTemplateFile } from '../../src/compile/parse/parse.js';
+import { LINE_SCHEMA, SUITE_SCHEMA } from '../../src/eval/suites/suite-schema.js';
 import type { JsonSchema } from '../../src/format/artifact.js';
 import {
   BUILD_SCHEMA,
@@ -40,6 +41,8 @@ const USED: { readonly [name: string]: JsonSchema } = {
   manifest: MANIFEST_SCHEMA,
   page: PAGE_SCHEMA,
   build: BUILD_SCHEMA,
+  suite: SUITE_SCHEMA,
+  'suite-line': LINE_SCHEMA,
 };
 
 const folder = await mkdtemp(path.join(tmpdir(), 'promptc-schemas-'));

@@ -135,7 +135,7 @@ describe('the document', () => {
     const needed = OPERATIONS.map(([id, , , { security }]) => [id, security] as const);
     const [renders, read, metrics] = ['render', 'read', 'metrics'].map((scope) => [{ key: [scope] }, {}]);
     expect(Object.fromEntries(needed)).toEqual({
-      ...{ render: renders, renderBatch: renders },
+      ...{ render: renders, renderBatch: renders, validate: renders },
       ...{ listBundles: read, showBundle: read, showTemplate: read, showManifest: read, showArtifact: read },
       // Nobody gets at it without one.
       showAudit: [{ key: ['audit'] }],

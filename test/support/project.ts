@@ -48,7 +48,8 @@ For tests.
 /** An empty folder that is gone when the test is over. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'promptc-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // Git may still be writing there, in a process of its own.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return folder;
 }
 

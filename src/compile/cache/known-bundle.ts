@@ -57,6 +57,14 @@ export class KnownBundle implements Bundle {
     return this.whole.prompt.constraints;
   }
 
+  get constraintsInPrompt(): Bundle['constraintsInPrompt'] {
+    return this.whole.prompt.constraintsInPrompt;
+  }
+
+  get locale(): Bundle['locale'] {
+    return this.whole.prompt.locale;
+  }
+
   get examples(): Bundle['examples'] {
     return this.whole.prompt.examples;
   }

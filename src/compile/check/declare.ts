@@ -13,6 +13,7 @@ import { budgetOf } from '../config.js';
 import type { Bundle, Example, ParsedBundle, ParsedTemplate, Template } from '../model.js';
 import { nearest } from '../nearest.js';
 import type { Frontmatter } from '../parse/frontmatter.js';
+import { checkConstraintPatterns } from './constraint-patterns.js';
 import { checkInputs, type KnownSchemas } from './inputs.js';
 import { type RecordedSlots, resolveSlots, type TemplateIndex } from './references.js';
 import { checkSchema, lazyValidator } from './schema-errors.js';
@@ -37,6 +38,7 @@ export function declareTemplate(file: ParsedTemplate, schemas: KnownSchemas, dia
   const { value } = frontmatter;
   const before = diagnostics.errorCount;
   const fits = checkSchema(templateValidator(), frontmatter, "a template's frontmatter", diagnostics);
+  if (fits) checkConstraintPatterns(frontmatter, diagnostics);
   const declared = value['inputs'];
   const inputs = isObject(declared) ? checkInputs(declared, frontmatter, schemas, diagnostics) : undefined;
   const template: Template | undefined = fits
@@ -95,6 +97,7 @@ export function declareBundle(
   if (frontmatter === undefined) return undefined;
   const { value } = frontmatter;
   const fits = checkSchema(bundleValidator(), frontmatter, "a bundle's frontmatter", found);
+  if (fits) checkConstraintPatterns(frontmatter, found);
   const declared = isObject(value['slots']) ? value['slots'] : {};
   const before = fits ? recorded(value['id'] as string, value['version'] as string) : undefined;
   const slots = resolveSlots(declared, frontmatter, index, before, diagnostics);
@@ -113,6 +116,8 @@ export function bundleOf(frontmatter: Frontmatter, source: SourceText, diagnosti
     config: value['config'] as JsonObject | undefined,
     output: value['output'] as JsonObject | undefined,
     constraints: value['constraints'] as Constraints | undefined,
+    constraintsInPrompt: value['constraints_in_prompt'] as 'append' | undefined,
+    locale: value['locale'] as string | undefined,
     examples: declareExamples(value['examples'], frontmatter, diagnostics),
     budget: budgetOf(value),
     source,

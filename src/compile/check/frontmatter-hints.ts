@@ -52,10 +52,13 @@ export function versionHint(written: string): string | undefined {
 }
 
 export function constraintHint(name: string): string | undefined {
-  const { type, minimum, maximum } = constraintNamed(name)?.schema ?? {};
+  const { type, minimum, maximum, enum: values } = constraintNamed(name)?.schema ?? {};
+  if (Array.isArray(values)) return `Write one of ${values.join(', ')}.`;
   switch (type) {
     case 'boolean':
       return `Write ${name}: true or ${name}: false.`;
+    case 'string':
+      return `Write one text in quotes, without white space at its ends: ${name}: "…"`;
     case 'array':
       return `Write a list of texts, each in quotes: ${name}: ["…", "…"]`;
     case 'integer':

@@ -43,6 +43,8 @@ function consequences(errors: readonly ErrorObject[], schema: JsonSchema, frontm
   }
   const hanging = keysBelowEmpty(frontmatter.value, schema['properties'] as { [name: string]: JsonSchema });
   return (error) => {
+    // What `then` or `else` said of it is an error of its own.
+    if (error.keyword === 'if') return true;
     const path = pointerKeys(error.instancePath);
     if (frontmatter.isRefused(path)) return true;
     // `name:string` without its space is a key without a value, and reported as a name.

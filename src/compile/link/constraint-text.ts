@@ -3,6 +3,7 @@ import type { Diagnostics } from '../../base/diagnostic.js';
 import type { Json } from '../../base/json.js';
 import type { SourceText, Span } from '../../base/span.js';
 import type { Found } from '../../constraints/constraint.js';
+import { readWritten } from '../../constraints/severity.js';
 import { CONSTRAINT_NAMES, constraintNamed } from '../../constraints/vocabulary.js';
 import { KnownTemplate } from '../cache/known-template.js';
 import { includedPartials } from '../check/partials.js';
@@ -41,10 +42,10 @@ export class ConstraintText {
   }
 
   #rule(name: string, value: Json | undefined): Rule | undefined {
-    const { finder } = constraintNamed(name)!;
-    if (finder === undefined || value === undefined) return undefined;
+    const { finder, promptFinder = finder } = constraintNamed(name)!;
+    if (promptFinder === undefined || value === undefined) return undefined;
     const key = `${name} ${JSON.stringify(value)}`;
-    const rule = this.#rules.get(key) ?? { name, key, find: finder(value) };
+    const rule = this.#rules.get(key) ?? { name, key, find: promptFinder(readWritten(value).value) };
     this.#rules.set(key, rule);
     return rule;
   }

@@ -9,7 +9,10 @@ import type { Diagnostics } from '../../base/diagnostic.js';
 import { type Digest, hashJson, sha256 } from '../../base/digest.js';
 import type { Span } from '../../base/span.js';
 import { SPEC } from '../../base/version.js';
-import { mergeConstraints, type Written } from '../../constraints/vocabulary.js';
+import { contradictions } from '../../constraints/contradictions.js';
+import { schemaOf } from '../../constraints/output-schema.js';
+import { readWritten } from '../../constraints/severity.js';
+import { constraintDirectives, mergeConstraints, type Written } from '../../constraints/vocabulary.js';
 import {
   type BundleArtifact,
   type Constraints,
@@ -111,6 +114,8 @@ export function linkBundle(
     ...adapter(prompts[0]?.adapterVersion),
     slots,
     constraints,
+    ...(bundle.constraintsInPrompt === undefined ? {} : { constraints_in_prompt: bundle.constraintsInPrompt }),
+    ...(bundle.locale === undefined ? {} : { locale: bundle.locale }),
     payloadSchema: schema,
     ...passed,
   };
@@ -125,10 +130,31 @@ export function slotArtifacts(
   return Object.fromEntries(Object.entries(slots).map(([slot, template]) => [slot, templates.get(template)!.artifact]));
 }
 
+/** Constraints are there for the model to keep, and it cannot keep what it is not told. */
+export function checkShown(
+  { prompt, artifact }: LinkedBundleFile,
+  templates: ReadonlyMap<Template, LinkedTemplate>,
+  diagnostics: Diagnostics,
+): void {
+  if (constraintDirectives(artifact.constraints, artifact.output) === '') return;
+  const isPrinted = Object.values(slotArtifacts(prompt, templates)).some(({ operations }) =>
+    operations.some(([name]) => name === 'constraints'),
+  );
+  const isAppended = artifact.constraints_in_prompt === 'append';
+  if (isPrinted && isAppended) {
+    diagnostics.report('link/constraints-shown-twice', prompt.frontmatter.locate(['constraints_in_prompt'], 'key'), undefined);
+  } else if (!isPrinted && !isAppended) {
+    const own = prompt.constraints === undefined ? 'slots' : 'constraints';
+    diagnostics.report('link/constraints-not-shown', prompt.frontmatter.locate([own], 'key'), {
+      names: Object.keys(artifact.constraints).join(', '),
+    });
+  }
+}
+
 /** @param slots - the hash of each slot's template */
 export function bundleHash(bundle: Bundle, slots: { readonly [slot: string]: string }): Digest {
-  const { tags, config, output, constraints } = bundle;
-  return hashJson({ ...identity(bundle), slots, tags, config, output, constraints });
+  const { tags, config, output, constraints, constraintsInPrompt: constraints_in_prompt, locale } = bundle;
+  return hashJson({ ...identity(bundle), slots, tags, config, output, constraints, constraints_in_prompt, locale });
 }
 
 /** Section 5 of the contract; docs/hashes.md works it through. */
@@ -158,12 +184,28 @@ function declaredInputs(template: Template): { [name: string]: JsonSchema } {
 
 function merged(bundle: Bundle, templates: readonly Template[], diagnostics: Diagnostics): Constraints {
   const written: Written<Template | Bundle>[] = [...templates, bundle].map((place) => ({ place, constraints: place.constraints ?? {} }));
-  const { merged: constraints, conflicts } = mergeConstraints(written);
+  const { merged: constraints, conflicts, places } = mergeConstraints(written);
   for (const { name, first, second } of conflicts) {
     const span = (place: Template | Bundle) => place.frontmatter.locate(['constraints', name]);
     const related = [first, second].map((place) => ({ message: `in ${titleOf(place)}`, span: span(place) }));
     const args = { name, first: titleOf(first), second: titleOf(second) };
     diagnostics.report('link/constraint-conflict', bundle.frontmatter.locate(['slots'], 'key'), args, { related });
+  }
+  for (const { first, second, reason } of contradictions(constraints, bundle.locale ?? 'en')) {
+    const related = [first, second].map((name) => ({
+      message: `in ${titleOf(places.get(name)!)}`,
+      span: places.get(name)!.frontmatter.locate(['constraints', name]),
+    }));
+    diagnostics.report('link/constraints-contradict', bundle.frontmatter.locate(['slots'], 'key'), { first, second, reason }, { related });
+  }
+  const wanted = constraints['OUTPUT_SCHEMA'];
+  if (wanted !== undefined && readWritten(wanted).value === true && schemaOf(bundle.output) === undefined) {
+    const place = places.get('OUTPUT_SCHEMA')!;
+    const related =
+      place === bundle ? [] : [{ message: `in ${titleOf(place)}`, span: place.frontmatter.locate(['constraints', 'OUTPUT_SCHEMA']) }];
+    const span =
+      place === bundle ? bundle.frontmatter.locate(['constraints', 'OUTPUT_SCHEMA']) : bundle.frontmatter.locate(['slots'], 'key');
+    diagnostics.report('link/no-output-schema', span, undefined, { related });
   }
   return constraints;
 }

@@ -14,7 +14,7 @@ import { record } from '../../format/schema-parts.js';
 import { ANSWER_SCHEMAS } from '../answer-schema.js';
 import type { ServerLimits } from '../limits.js';
 import { PROBLEM_TYPE, type ServerCode, STATUS } from '../problem.js';
-import { batchRequest, RENDER_REQUEST } from '../request-schema.js';
+import { batchRequest, RENDER_REQUEST, VALIDATE_REQUEST } from '../request-schema.js';
 import { ADVICE } from './advice.js';
 import { GROUPS, type Operation, OPERATIONS } from './operations.js';
 
@@ -121,6 +121,7 @@ export function openApiDocument({ batchRequests }: Pick<ServerLimits, 'batchRequ
       schemas: {
         RenderRequest: RENDER_REQUEST,
         BatchRequest: batchRequest(batchRequests, ref('schemas', 'RenderRequest')),
+        ValidateRequest: VALIDATE_REQUEST,
         ...ANSWER_SCHEMAS,
         Problem: PROBLEM,
       },

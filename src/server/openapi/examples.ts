@@ -194,3 +194,23 @@ export const TEMPLATE_EXAMPLE: Json = {
   constraints: {},
   artifact: 'sha256:07fa5102ab3e798ff0a07b40d6dc9e05754bd5b4aa4d44c5cd9759672934a52b',
 };
+
+export const VALIDATE_REQUEST_EXAMPLE: Json = { bundle_id: 'welcome', semver: '1.0.0', text: 'Welcome to Acme Notes, Ada 🎉' };
+
+export const VALIDATION_EXAMPLE: Json = {
+  ok: false,
+  bundle_id: 'welcome',
+  semver: '1.0.0',
+  bundle_hash: 'sha256:ea787ad177370591b0273a613af0dde8e458e8f1849e992ffa2f1daedc903137',
+  violations: [
+    {
+      constraint: 'NO_EMOJI',
+      severity: 'error',
+      message: 'The answer holds the emoji "🎉"; none is allowed.',
+      span: { start: 27, end: 29 },
+      actual: '🎉',
+      limit: 0,
+      retry_hint: 'Leave out the emoji "🎉".',
+    },
+  ],
+};

@@ -1,22 +1,5 @@
-/** HTML in which every text is escaped: only what this file made is taken as it is. */
-export class Markup {
-  constructor(readonly text: string) {}
-}
-
-type Part = string | number | Markup | readonly Markup[];
-
-/** For template literals: what is put in becomes text, unless it is markup. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(strings.map((string, i) => string + (i < parts.length ? render(parts[i]!) : '')).join(''));
-}
-
-const ESCAPES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function render(part: Part): string {
-  if (part instanceof Markup) return part.text;
-  if (typeof part === 'object') return part.map(({ text }) => text).join('');
-  return String(part).replace(/[&<>"]/g, (character) => ESCAPES[character]!);
-}
+/** The little markdown that descriptions of the API have, as markup. */
+import { html, type Markup } from '../../base/markup.js';
 
 /** Paragraphs, lists with `- `, and code in back quotes: as much of markdown as descriptions here have. */
 export function prose(text: string): Markup[] {

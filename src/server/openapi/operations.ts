@@ -19,6 +19,7 @@ import { METRICS_PATH } from '../routes/metrics.js';
 import { HEALTH_PATH, READINESS_PATH } from '../routes/probes.js';
 import { RENDER_PATH } from '../routes/render.js';
 import { TEMPLATES_PATH } from '../routes/templates.js';
+import { VALIDATE_PATH } from '../routes/validate.js';
 import {
   BATCH_REQUEST_EXAMPLE,
   BATCH_RESULT_EXAMPLE,
@@ -27,6 +28,8 @@ import {
   RENDER_REQUEST_EXAMPLE,
   RENDER_RESULT_EXAMPLE,
   TEMPLATE_EXAMPLE,
+  VALIDATE_REQUEST_EXAMPLE,
+  VALIDATION_EXAMPLE,
 } from './examples.js';
 
 type AnswerName = keyof typeof ANSWER_SCHEMAS;
@@ -127,6 +130,19 @@ export const OPERATIONS: readonly Operation[] = [
     answer: 'BatchResult',
     example: BATCH_RESULT_EXAMPLE,
     codes: [...OF_BODIES, ...NO_BUILD],
+  },
+  {
+    id: 'validate',
+    group: 'Renders',
+    method: 'post',
+    path: VALIDATE_PATH,
+    summary: 'Check an answer',
+    description: "Holds what a model answered to the bundle's constraints, those of its templates included. The answer is kept nowhere.",
+    scope: 'render',
+    body: { name: 'ValidateRequest', example: VALIDATE_REQUEST_EXAMPLE },
+    answer: 'Validation',
+    example: VALIDATION_EXAMPLE,
+    codes: [...OF_BODIES, ...OF_VERSIONS, ...OF_OBJECTS, 'bundle_not_found'],
   },
   {
     id: 'listBundles',

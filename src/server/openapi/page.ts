@@ -6,7 +6,8 @@
  */
 import type { Json, JsonObject } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
-import { html, inline, Markup, prose } from './markup.js';
+import { html, Markup } from '../../base/markup.js';
+import { inline, prose } from './markup.js';
 import { STYLE } from './page-style.js';
 import { schemaTable, typeOf } from './schema-table.js';
 

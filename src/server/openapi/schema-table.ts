@@ -2,7 +2,8 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { isObject } from '../../base/json.js';
 import type { JsonSchema } from '../../format/artifact.js';
-import { html, inline, type Markup } from './markup.js';
+import { html, type Markup } from '../../base/markup.js';
+import { inline } from './markup.js';
 
 interface Row {
   readonly path: string;

@@ -1,5 +1,5 @@
 /** Which address a build may come from, and where its host may send a request on to. */
-import { isIPv4 } from 'node:net';
+import { isLoopbackName } from '../../base/loopback.js';
 import { MANIFEST_FILE } from '../../format/artifact.js';
 
 const EXAMPLE = 'https://prompts.example.com/dist/';
@@ -24,7 +24,7 @@ export function parseAddress(text: string): URL {
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new AddressError(`${text} is no address of a web host. Give one with https://.`);
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopbackName(url.hostname)) {
     throw new AddressError(`${text} is not encrypted, so anybody on the way could change the prompts. Give an address with https://.`);
   }
   if (url.search !== '' || url.hash !== '') {
@@ -48,9 +48,4 @@ export function redirectTarget(from: URL, location: string): URL | undefined {
   if (to.username !== '' || to.password !== '') return undefined;
   const upgraded = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname;
   return upgraded || to.origin === from.origin ? to : undefined;
-}
-
-/** Names below `localhost` are not among them: a resolver may send these elsewhere. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }

@@ -104,12 +104,14 @@ function causesOf(before: BundleView, after: BundleView, valueOf: (template: Tem
 
 /** Whether two bundles have the same hash, the versions of their own and of their templates left out. */
 function isSameBundle(before: BundleView, after: BundleView): boolean {
-  const contentOf = ({ artifact: { spec, tags, config, output }, constraints }: BundleView) => ({
-    spec,
-    tags,
-    config,
-    output,
+  const contentOf = ({ artifact, constraints }: BundleView) => ({
+    spec: artifact.spec,
+    tags: artifact.tags,
+    config: artifact.config,
+    output: artifact.output,
     constraints,
+    constraintsInPrompt: artifact.constraints_in_prompt,
+    locale: artifact.locale,
   });
   return (
     isDeepStrictEqual(contentOf(before), contentOf(after)) &&

@@ -11,6 +11,8 @@ export function metadataChanges(before: BundleArtifact, after: BundleArtifact): 
   return [
     ...objectChanges('output', 'output-changed', before.output, after.output),
     ...tagChanges(before.tags, after.tags),
+    ...directivesChanges(before, after),
+    ...textChanges('locale', 'locale-changed', before.locale, after.locale),
     ...objectChanges('config', 'config-changed', before.config, after.config),
     ...adapterChanges(before.adapter_version, after.adapter_version),
   ];
@@ -49,11 +51,23 @@ function tagList(tags: readonly string[]): Sentence {
   );
 }
 
+function directivesChanges({ constraints_in_prompt: before }: BundleArtifact, { constraints_in_prompt: after }: BundleArtifact): Change[] {
+  if (before === after) return [];
+  const how = after === undefined ? 'no longer stand' : 'stand';
+  return [
+    { rule: 'directives-changed', message: sentence`The directives of the constraints ${words(how)} at the end of the system part.` },
+  ];
+}
+
 /** Of a bundle, or of one template. */
 export function adapterChanges(before: string | undefined, after: string | undefined): Change[] {
+  return textChanges('adapter_version', 'adapter-version-changed', before, after);
+}
+
+function textChanges(name: string, rule: Change['rule'], before: string | undefined, after: string | undefined): Change[] {
   if (before === after) return [];
-  const key = sentence`${'adapter_version'}`;
-  if (before === undefined) return [{ rule: 'adapter-version-changed', message: sentence`${key} is ${after!}; there was none.` }];
-  if (after === undefined) return [{ rule: 'adapter-version-changed', message: sentence`${key} is gone; it was ${before}.` }];
-  return [{ rule: 'adapter-version-changed', message: sentence`${key} is ${after} instead of ${before}.` }];
+  const key = sentence`${name}`;
+  if (before === undefined) return [{ rule, message: sentence`${key} is ${after!}; there was none.` }];
+  if (after === undefined) return [{ rule, message: sentence`${key} is gone; it was ${before}.` }];
+  return [{ rule, message: sentence`${key} is ${after} instead of ${before}.` }];
 }
