@@ -53,7 +53,7 @@ export function versionHint(written: string): string | undefined {
 
 export function constraintHint(name: string): string | undefined {
   const { type, minimum, maximum, enum: values } = constraintNamed(name)?.schema ?? {};
-  if (Array.isArray(values)) return `Write one of ${values.join(', ')}.`;
+  if (Array.isArray(values)) return `Write one of ${(values as string[]).join(', ')}.`;
   switch (type) {
     case 'boolean':
       return `Write ${name}: true or ${name}: false.`;
