@@ -1,5 +1,6 @@
 /** Every bench, in the order in which they run. */
 import type { Bench } from '../suite/bench.js';
+import { answers } from './answers.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { edit } from './edit.js';
@@ -10,4 +11,4 @@ import { server } from './server.js';
 import { start } from './start.js';
 import { swap } from './swap.js';
 
-export const BENCHES: readonly Bench[] = [render, parse, check, build, edit, start, server, lock, swap];
+export const BENCHES: readonly Bench[] = [render, parse, check, build, edit, answers, start, server, lock, swap];

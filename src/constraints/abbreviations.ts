@@ -1,7 +1,7 @@
 /**
  * Abbreviations behind which a sentence goes on, by language. They are those of the Unicode CLDR's suppressions that
  * answers hold often; `Intl.Segmenter` does not take them into account. Some that often end a sentence too (`etc.`, `Inc.`) are
- * left out.
+ * left out. A dot behind an initial or an ordinal number ends no sentence either.
  */
 const ABBREVIATIONS: { readonly [language: string]: readonly string[] } = {
   en: [
@@ -25,8 +25,20 @@ const SETS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 const LAST = /[^\s("'“‘«[]{1,12}$/;
 
+/** "J. R. R. Tolkien". English has a word that looks like one. */
+const INITIAL = /^(?!I\.)\p{Lu}\.$/u;
+
+/** "Am 3. Mai" */
+const ORDINAL = /^\d{1,2}\.$/;
+
+/** Languages that write ordinal numbers so. */
+const WITH_ORDINALS: ReadonlySet<string> = new Set(
+  ['cs', 'da', 'de', 'et', 'fi', 'hr', 'hu', 'is', 'lv', 'nb', 'nn', 'no', 'pl', 'sk', 'sl', 'sr', 'tr'], // prettier-ignore
+);
+
 /** Whether what looks like a sentence ends with an abbreviation of a language, with or without white space behind it. */
 export function endsWithAbbreviation(sentence: string, language: string): boolean {
   const last = LAST.exec(sentence.slice(-24).trimEnd())?.[0];
-  return last !== undefined && (SETS.get(language)?.has(last) ?? false);
+  if (last === undefined) return false;
+  return INITIAL.test(last) || (ORDINAL.test(last) && WITH_ORDINALS.has(language)) || (SETS.get(language)?.has(last) ?? false);
 }

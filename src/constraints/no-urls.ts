@@ -25,7 +25,8 @@ export const noUrls: Constraint<boolean> = {
 };
 
 /** Up to white space, quotes, brackets and the marks of other scripts; marks at its end belong to the sentence. */
-const REST = String.raw`[^\s<>"'\x60()\[\]{}«»“”‘’、。，！？「」]*[^\s<>"'\x60()\[\]{}«»“”‘’、。，！？「」.,;:!?*_]`;
+const ENDS = String.raw`\s<>"'\x60()\[\]{}«»“”‘’、。，！？「」`;
+const REST = `[^${ENDS}]*[^${ENDS}.,;:!?*_]`;
 /** Labels of a host, from the first one on. */
 const LABELS = String.raw`(?:[\p{L}\p{N}-]{1,63}\.){1,10}`;
 
@@ -37,7 +38,7 @@ const URL_LIKE = new RegExp(
   [
     String.raw`(?<![\p{L}\p{N}+.-])[a-z][a-z0-9+.-]{1,31}:\/\/${REST}`,
     String.raw`(?<![\p{L}\p{N}])(?:mailto:|www\.)${REST}`,
-    String.raw`(?<![\p{L}\p{N}@.\/_-])${LABELS}(?:(?:com|org|net|edu|gov|io|dev|app|info|ai|eu|de|fr|es|it|nl|uk|jp|cn|in|br|ru)(?::\d{1,5})?\/${REST}|(?:com|org|edu|gov)(?![\p{L}\p{N}.@-]|\.[\p{L}]))`,
+    String.raw`(?<![\p{L}\p{N}@.\/_-])${LABELS}(?:(?:com|org|net|edu|gov|io|dev|app|info|ai|eu|de|fr|es|it|nl|uk|jp|cn|in|br|ru)(?::\d{1,5})?\/${REST}|(?:com|org|edu|gov)(?![\p{L}\p{N}@-]|\.[\p{L}\p{N}]))`,
   ].join('|'),
   'giu',
 );

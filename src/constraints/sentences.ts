@@ -12,6 +12,9 @@ import { type Line, markerLength } from './lines.js';
 /** Everything that can end a sentence within a line (STerm and ATerm of UAX #29): without it there is no need to look. */
 const TERMINATOR = /[\p{Sentence_Terminal}.\u2024\ufe52\uff0e]/u;
 
+/** Brackets and quotes that open, which the segmenter leaves with the sentence before them. */
+const OPENING = /[\p{Ps}\p{Pi}]+$/u;
+
 /** How much of a long line the segmenter gets at once, in UTF-16 code units: its time grows faster than a text. */
 const WINDOW = 4096;
 
@@ -48,7 +51,7 @@ function* ends(line: string, from: number, segmenter: Intl.Segmenter): Generator
     const segments = [...segmenter.segment(isWhole ? line.slice(at) : line.slice(at, at + size))];
     // How the last one goes on, a part of a line does not tell.
     const known = isWhole ? segments.length : segments.length - 1;
-    for (const { index, segment } of segments.slice(0, known)) yield at + index + segment.length;
+    for (const { index, segment } of segments.slice(0, known)) yield at + index + segment.replace(OPENING, '').length;
     if (isWhole) return;
     at += segments.at(-1)!.index;
     size = known === 0 ? size * 2 : WINDOW;

@@ -38,7 +38,8 @@ export const VALIDATE_REQUEST: JsonSchema = {
         type: 'string',
         description: "A version, or a range of npm's semver: best the `semver` of the render. Without it, the default version is meant.",
       },
-      text: { type: 'string', description: 'What the model answered.' },
+      // A check keeps the process to itself: half a second for an answer of a megabyte.
+      text: { type: 'string', maxLength: 262_144, description: 'What the model answered.' },
     },
     ['semver'],
   ),

@@ -53,8 +53,9 @@ describe('POST /v1/prompts/validate', () => {
     [{ bundle_id: 'reply' }, 400, 'payload_invalid'],
     [{ bundle_id: 'reply', text: 1 }, 400, 'payload_invalid'],
     [{ bundle_id: 'reply', text: 'a', inputs: {} }, 400, 'payload_invalid'],
+    [{ bundle_id: 'reply', text: 'a'.repeat(262_145) }, 400, 'payload_invalid'],
     [[], 400, 'payload_invalid'],
-  ])('%j: %d', async (body, status, code) => {
+  ])('%#', async (body, status, code) => {
     expect(problem(await validate(body))).toMatchObject({ status, code });
   });
 
