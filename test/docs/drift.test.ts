@@ -15,7 +15,8 @@ const page = readPage('drift.md');
 
 describe('docs/drift.md', () => {
   it('shows lines as they are read', async () => {
-    const [whole, joined] = page.blocks.filter(({ language }) => language === 'json').map(({ text }) => text);
+    const [whole, joined] = page.blocks.filter(({ language }) => language === 'text').map(({ text }) => text);
+    expect(`${whole}${joined}`).not.toContain('\n');
     const answers = [];
     for await (const answer of readAnswers(lineOf(whole!), { report: ({ message }) => expect.unreachable(message) })) answers.push(answer);
     expect(answers).toMatchObject([{ bundle: 'support-agent', version: '2.1.0' }]);
