@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { SCOPES, type Scope } from '../access/scope.js';
 import { parseExpiry } from '../access/time.js';
 import { type Digest, isDigest } from '../base/digest.js';
+import { parseTime, TIME_FORM } from '../drift/reading/time.js';
 
 export function scopes(text: string): Scope[] {
   const names = text.split(',').map((name) => name.trim());
@@ -53,4 +54,18 @@ export function between(least: number, most: number): (text: string) => number {
       throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
     return number;
   };
+}
+
+/** Of answers; in milliseconds since 1970. */
+export function pointInTime(text: string): number {
+  const found = parseTime(text);
+  if (found === undefined) throw new InvalidArgumentError(`It is ${TIME_FORM}.`);
+  return found;
+}
+
+/** In milliseconds. */
+export function duration(text: string): number {
+  const [, number, unit] = /^([1-9][0-9]{0,3})([dh])$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('It is a number of days or hours, such as 7d or 12h.');
+  return Number(number) * (unit === 'd' ? 24 : 1) * 60 * 60 * 1000;
 }

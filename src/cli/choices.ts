@@ -6,6 +6,7 @@ export const DEFAULT_OUT = 'dist';
 /** Of diagnostics. */
 export const FORMATS = ['text', 'json', 'github', 'sarif'] as const;
 export const DIFF_FORMATS = ['text', 'markdown', 'json'] as const;
+export const DRIFT_FORMATS = ['text', 'json'] as const;
 export const LOG_FORMATS = ['text', 'json'] as const;
 export const REPLAY_FORMATS = ['text', 'json'] as const;
 export const SERVER_LOG_FORMATS = ['text', 'json'] as const;

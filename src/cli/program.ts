@@ -8,13 +8,14 @@ import { SCOPES } from '../access/scope.js';
 import { PromptcError } from '../base/error.js';
 import { ENGINE_VERSION } from '../base/version.js';
 import type { auditVerify } from './audit.js';
-import { between, count, countOrNone, digest, expiry, port, scopes, seconds } from './arguments.js';
+import { between, count, countOrNone, digest, duration, expiry, pointInTime, port, scopes, seconds } from './arguments.js';
 import type { build, check } from './build.js';
 import type { bump } from './bump.js';
 import {
   BUMP_LEVELS,
   DEFAULT_OUT,
   DIFF_FORMATS,
+  DRIFT_FORMATS,
   FORMATS,
   LOG_FORMATS,
   RENDER_FORMS,
@@ -25,6 +26,7 @@ import {
 } from './choices.js';
 import type { dev } from './dev.js';
 import type { diff } from './diff.js';
+import type { drift } from './drift.js';
 import type { evalSuites } from './eval.js';
 import type { inspect } from './inspect.js';
 import { EXIT, type ExitCode, type Terminal, UsageError } from './io.js';
@@ -320,6 +322,28 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .option('--html <file>', 'write them as a page that shows each answer')
     .action(async (suites: string[], options: Parameters<typeof evalSuites>[2]) =>
       end(await (await import('./eval.js')).evalSuites(terminal, suites, options)),
+    );
+
+  command('drift', 'whether a persona moves, in the answers of a model over time', [
+    'promptc drift answers.jsonl',
+    'promptc drift answers.jsonl --window 7d --html drift.html',
+    'promptc drift answers.jsonl --audit jsonl:/var/log/promptc/audit.jsonl --bundle support-agent',
+  ])
+    .argument('<answers>', 'a file of lines {"time", "bundle", "version", "prompt_hash", "text"}; with --audit, of {"prompt_hash", "text"}')
+    .option('--audit <sink>', 'the log that says which bundle a prompt came from, and when: jsonl:<path> or sqlite:<path>')
+    .option('--dir <dir>', 'the build that says what bundles demand of answers', 'dist')
+    .option('--bundle <id>', 'the only bundle to look at (default: all)')
+    .addOption(new Option('--baseline-until <time>', 'where the baseline ends (default: after the first half)').argParser(pointInTime))
+    .addOption(new Option('--since <time>', 'where the current window begins (default: the last quarter)').argParser(pointInTime))
+    .addOption(
+      new Option('--window <duration>', 'how long the current window is, up to the last answer: 7d, 12h')
+        .argParser(duration)
+        .conflicts('since'),
+    )
+    .addOption(new Option('--format <format>', 'how the report is printed').choices(DRIFT_FORMATS).default('text'))
+    .option('--html <file>', 'write a page with charts as well')
+    .action(async (answers: string, options: Parameters<typeof drift>[2]) =>
+      end(await (await import('./drift.js')).drift(terminal, answers, options)),
     );
 
   const audit = command('audit', 'verify an audit log, or print its head', [

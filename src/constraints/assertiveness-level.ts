@@ -50,7 +50,7 @@ const BOOSTERS =
  *
  * @returns `undefined` for what is not in English, or too short to be judged
  */
-function assertiveness({ text, sentences, locale }: AnswerText): number | undefined {
+export function assertiveness({ text, sentences, locale }: AnswerText): number | undefined {
   if (!/^en\b/i.test(locale) || sentences.length < FEWEST_SENTENCES) return undefined;
   let balance = 0;
   for (const { start, end } of sentences) {

@@ -24,6 +24,7 @@ const COMMANDS = [
   'prune',
   'inspect',
   'replay',
+  'drift',
   'audit',
 ];
 

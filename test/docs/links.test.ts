@@ -16,6 +16,7 @@ const PAGES = new Map(
     'http-api.md',
     'performance.md',
     'audit.md',
+    'drift.md',
     'dev.md',
     'editors.md',
     'versions.md',

@@ -5,8 +5,8 @@
  * document says, in the same words.
  */
 import type { Json, JsonObject } from '../../base/json.js';
-import type { JsonSchema } from '../../format/artifact.js';
 import { html, Markup } from '../../base/markup.js';
+import type { JsonSchema } from '../../format/artifact.js';
 import { inline, prose } from './markup.js';
 import { STYLE } from './page-style.js';
 import { schemaTable, typeOf } from './schema-table.js';

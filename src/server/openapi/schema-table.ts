@@ -1,8 +1,8 @@
 /** JSON Schemas → tables for people: a row for each key, and for the keys below it. */
 import type { Json, JsonObject } from '../../base/json.js';
 import { isObject } from '../../base/json.js';
-import type { JsonSchema } from '../../format/artifact.js';
 import { html, type Markup } from '../../base/markup.js';
+import type { JsonSchema } from '../../format/artifact.js';
 import { inline } from './markup.js';
 
 interface Row {
