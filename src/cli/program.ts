@@ -366,7 +366,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .argument('<sink>', 'the log: jsonl:<path> or sqlite:<path>')
     .action(async (sink: string) => end(await (await import('./audit.js')).auditHead(terminal, sink)));
 
-  program.addHelpText('after', `\nExit codes: 0 fine, 1 the prompts have errors, 2 wrong usage or environment.\n`);
+  program.addHelpText('after', `\nExit codes: 0 fine, 1 prompts or answers are not as they must be, 2 wrong usage or environment.\n`);
   return program;
 
   function command(name: string, description: string, examples: readonly string[], parent = program): Command {
