@@ -28,13 +28,15 @@ export interface CompiledBundle {
   readonly bundle: Bundle | undefined;
   /** Absent if something is wrong with it, or with what it is made of. */
   readonly linked?: LinkedBundleFile | undefined;
+  /** What was found in a bundle that nothing is wrong with, which is not reported yet. */
+  readonly found: readonly Diagnostic[];
   /** Of a bundle that was compiled now. */
   readonly examples: readonly ExampleRender[];
   readonly ignores: readonly Ignore[];
 }
 
 /** A bundle of which more may be found before it is reported. */
-export interface BegunBundle extends CompiledBundle {
+export interface BegunBundle extends Omit<CompiledBundle, 'found'> {
   readonly file: Unparsed<ParsedBundle>;
   /** What was found; absent if it has not changed since an earlier build. */
   readonly found?: Diagnostics;
@@ -74,17 +76,20 @@ export class BundleCompiler {
     return { ...this.#compile(file, found), file, found, ignores };
   }
 
-  /** Reports what was found, and keeps no more than what is needed. */
+  /** Reports what was found if it is wrong, and keeps no more than what is needed. */
   end({ file, bundle, linked, found, examples, ignores }: BegunBundle): CompiledBundle {
     const { cache, diagnostics } = this.#options;
     // What linking found is of no use if it cannot be linked.
     const isTold = ({ code }: Diagnostic): boolean => linked !== undefined || found !== undefined || !code.startsWith('link/');
-    for (const one of found?.sorted() ?? cache!.foundIn(bundle as KnownBundle)) if (isTold(one)) diagnostics.repeat(one);
-    if (bundle === undefined || linked === undefined || found === undefined || found.errorCount > 0)
-      return { bundle, linked, examples, ignores };
-    const compact = this.#compact(bundle, linked, found.sorted(), file);
+    const all = (found?.sorted() ?? cache!.foundIn(bundle as KnownBundle)).filter(isTold);
+    if (bundle === undefined || linked === undefined || (found !== undefined && found.errorCount > 0)) {
+      for (const one of all) diagnostics.repeat(one);
+      return { bundle, linked, found: [], examples, ignores };
+    }
+    if (found === undefined) return { bundle, linked, found: all, examples, ignores };
+    const compact = this.#compact(bundle, linked, all, file);
     cache?.rememberBundle(compact);
-    return { bundle: compact, linked: compact.linked, examples, ignores };
+    return { bundle: compact, linked: compact.linked, found: all, examples, ignores };
   }
 
   /** What an earlier build came to, if that still holds with the templates that are in its slots now. */
@@ -100,7 +105,7 @@ export class BundleCompiler {
     return resolved && cache.bundle(source, record, resolved, templates);
   }
 
-  #compile({ source, read }: Unparsed<ParsedBundle>, found: Diagnostics): Omit<CompiledBundle, 'ignores'> {
+  #compile({ source, read }: Unparsed<ParsedBundle>, found: Diagnostics): Omit<CompiledBundle, 'ignores' | 'found'> {
     const { index, recorded, templates, limits, checks, diagnostics } = this.#options;
     const parsed = read(found);
     const bundle = declareBundle(parsed, { index, recorded, found, diagnostics });
@@ -123,8 +128,9 @@ export class BundleCompiler {
   #compact(bundle: Bundle, linked: LinkedBundleFile, found: readonly Diagnostic[], { read }: Unparsed<ParsedBundle>): KnownBundle {
     const { templates, limits } = this.#options;
     const { slots, references, tags, examples, frontmatter, source } = bundle;
-    const filled = Object.entries(slots).map(([slot, template]) => [slot, templates.get(template)!] as const);
-    const texts = filled.map(([slot, template]) => [slot, templateText(template)]);
+    // Not those of all bundles: which template has a name may be another one when this is wanted again.
+    const own = new Map(Object.values(slots).map((template) => [template, templates.get(template)!]));
+    const texts = Object.entries(slots).map(([slot, template]) => [slot, templateText(own.get(template)!)]);
     const record: BundleRecord = {
       ...recordOf(linked, found),
       ...(tags !== undefined && { tags }),
@@ -136,7 +142,7 @@ export class BundleCompiler {
     const again = (): LinkedBundleFile => {
       const quietly = new Diagnostics();
       const { frontmatter: parsed } = read(quietly);
-      return linkBundle({ ...bundleOf(parsed!, source, quietly), slots, references }, templates, limits, quietly)!;
+      return linkBundle({ ...bundleOf(parsed!, source, quietly), slots, references }, own, limits, quietly)!;
     };
     return new KnownBundle(source, record, slots, references, {
       bytes: () => bytes,

@@ -16,16 +16,15 @@ import { checkInvisibleCharacters } from './check/invisible-characters.js';
 import { PartialGraph } from './check/partials.js';
 import { TemplateIndex } from './check/references.js';
 import { checkUnusedPartials } from './check/unused.js';
-import type { Config } from './config.js';
+import type { CompileLimits, Config } from './config.js';
 import { readConfig } from './discover/config-file.js';
 import { discover } from './discover/discover.js';
 import type { Disk } from './discover/disk.js';
 import { type Build, emit } from './emit/emit.js';
-import type { EmitMemory } from './emit/emit-memory.js';
 import { checkBudget } from './link/budgets.js';
 import type { ExampleRender } from './link/examples.js';
 import type { LinkedPrompts, LinkedTemplate } from './link/link.js';
-import type { ParsedBundle, ParsedTemplate, Partial, Sources, Template } from './model.js';
+import type { Bundle, ParsedBundle, ParsedTemplate, Partial, Sources, Template } from './model.js';
 import { parseBundleFile, parsePartials, parseTemplateFile } from './parse/parse.js';
 import type { Publishing } from './publishing.js';
 import { settle } from './settle.js';
@@ -66,8 +65,33 @@ export async function compile(disk: Disk, { cache, ...options }: CompileOptions 
 
 export interface SourcesOptions extends Omit<CompileOptions, 'cache'> {
   readonly cache?: CompileCache | undefined;
-  /** Of earlier builds in this process. */
-  readonly memory?: EmitMemory | undefined;
+}
+
+export interface CompiledSources extends Compiled {
+  /** Absent if there is no build. */
+  readonly whole?: Whole;
+}
+
+/** All that a build was made of, for one that differs by a few edits, which takes it over. */
+export interface Whole {
+  readonly checks: boolean;
+  readonly config: Config;
+  readonly publishing: Publishing | undefined;
+  readonly partials: ReadonlyMap<string, Partial>;
+  readonly index: TemplateIndex;
+  /** By path. */
+  readonly templates: Map<string, KnownTemplate>;
+  readonly bundles: Map<string, KnownBundle>;
+  /** Those that the tree no longer holds as well. */
+  readonly linked: Map<Template, LinkedTemplate>;
+  readonly ignores: readonly Ignore[];
+  /** What was found in each file that is no partial, by path; without those in which nothing was. */
+  readonly found: Map<string, readonly Diagnostic[]>;
+  /** What was found beside that. */
+  readonly foundElsewhere: readonly Diagnostic[];
+  readonly build: Build;
+  readonly exampleCount: number;
+  readonly edited: Compiled['edited'];
 }
 
 /** A file that is parsed when its turn comes. */
@@ -89,38 +113,70 @@ export async function compileSources(
   sources: Sources,
   config: Config,
   diagnostics: Diagnostics,
-  { checks = true, publishing, cache, memory }: SourcesOptions = {},
-): Promise<Compiled> {
-  const { limits, budget } = config;
+  { checks = true, publishing, cache }: SourcesOptions = {},
+): Promise<CompiledSources> {
+  const { limits } = config;
   cache?.begin(settingsDigest(config), sources);
   const prompts: Prompts = {
     partials: parsePartials(sources.partials, limits, diagnostics, cache),
-    templates: sources.templates.map((source) => ({ source, read: (found) => parseTemplateFile(source, limits, found) })),
-    bundles: sources.bundles.map((source) => ({ source, read: (found) => parseBundleFile(source, limits, found) })),
+    templates: sources.templates.map((source) => templateFile(source, limits)),
+    bundles: sources.bundles.map((source) => bundleFile(source, limits)),
   };
+  const { partials } = prompts;
   const options = { config, checks, cache, diagnostics };
   const templateCompiler = templateCompilerOf(prompts, options);
   const compiled = prompts.templates.map((file) => templateCompiler.compile(file.source, file.read));
-  const stage = templateStage(compiled, prompts.partials, options);
-  const published = (await publishing?.templates(stage.index, diagnostics)) ?? [];
-  cache?.setIndex(stage.index.templates(), published, stage.index);
+  const stage = templateStage(compiled, partials, options);
+  const { index } = stage;
+  const published = (await publishing?.templates(index, diagnostics)) ?? [];
+  cache?.setIndex(index.templates(), published, index);
   const templates = wholeTemplates(stage, published, diagnostics);
   const compiler = new BundleCompiler({
-    ...{ partials: prompts.partials, index: stage.index, templates, limits, checks, cache, diagnostics },
+    ...{ ...options, partials, index, templates, limits },
     recorded: (id, version) => publishing?.recorded(id, version),
   });
   const bundles: CompiledBundle[] = [];
-  for (const file of prompts.bundles) {
-    const begun = compiler.begin(file);
-    const { linked, found, examples } = begun;
-    if (checks && linked !== undefined && found !== undefined) await checkBudget(linked, examples, templates, budget, found);
-    bundles.push(compiler.end(begun));
-  }
+  for (const file of prompts.bundles) bundles.push(await compileBundle(file, compiler, templates, options));
   const linked = linkedPrompts(templates, bundles, diagnostics);
   const older = (await publishing?.bundles(linked, diagnostics)) ?? [];
   await publishing?.hold(linked, sources, diagnostics);
+  const found = [...stage.found, ...foundInBundles(bundles)];
   const ignores = [...stage.ignores, ...bundles.flatMap((bundle) => bundle.ignores)];
-  return finish({ ...linked, bundles: [...linked.bundles, ...older] }, ignores, config, diagnostics, publishing, memory);
+  const foundElsewhere = diagnostics.sorted();
+  const all = { ...linked, bundles: [...linked.bundles, ...older] };
+  const { build, ...rest } = finish(all, found, ignores, config, diagnostics, publishing);
+  if (build === undefined) return rest;
+  // Where nothing is wrong, each file came to what can be had again.
+  const whole: Whole = {
+    ...{ checks, config, publishing, partials, index, ignores, foundElsewhere, build, linked: templates },
+    templates: byPath(index.templates() as KnownTemplate[]),
+    bundles: byPath(linked.bundles.map(({ prompt }) => prompt as KnownBundle)),
+    found: new Map(found),
+    exampleCount: rest.exampleCount,
+    edited: rest.edited,
+  };
+  return { ...rest, build, whole };
+}
+
+export function templateFile(source: SourceText, limits: CompileLimits): Unparsed<ParsedTemplate> {
+  return { source, read: (found) => parseTemplateFile(source, limits, found) };
+}
+
+export function bundleFile(source: SourceText, limits: CompileLimits): Unparsed<ParsedBundle> {
+  return { source, read: (found) => parseBundleFile(source, limits, found) };
+}
+
+/** Compiles a bundle, and holds it to its budget. */
+export async function compileBundle(
+  file: Unparsed<ParsedBundle>,
+  compiler: BundleCompiler,
+  templates: ReadonlyMap<Template, LinkedTemplate>,
+  { checks, config }: { readonly checks: boolean; readonly config: Config },
+): Promise<CompiledBundle> {
+  const begun = compiler.begin(file);
+  const { linked, found, examples } = begun;
+  if (checks && linked !== undefined && found !== undefined) await checkBudget(linked, examples, templates, config.budget, found);
+  return compiler.end(begun);
 }
 
 /** The same for prompts that come as values. Budgets are a project's, and not looked at. */
@@ -136,7 +192,19 @@ export function compilePrompts(prompts: Prompts, config: Config, diagnostics: Di
   });
   const bundles = prompts.bundles.map((file) => compiler.end(compiler.begin(file)));
   const ignores = [...stage.ignores, ...bundles.flatMap((bundle) => bundle.ignores)];
-  return finish(linkedPrompts(templates, bundles, diagnostics), ignores, config, diagnostics);
+  const found = [...stage.found, ...foundInBundles(bundles)];
+  return finish(linkedPrompts(templates, bundles, diagnostics), found, ignores, config, diagnostics);
+}
+
+/** What was found in files, by their paths. */
+type Found = readonly (readonly [path: string, found: readonly Diagnostic[]])[];
+
+function foundInBundles(bundles: readonly CompiledBundle[]): Found {
+  return bundles.flatMap(({ bundle, found }) => (found.length === 0 ? [] : [[bundle!.source.path, found] as const]));
+}
+
+function byPath<One extends Template | Bundle>(prompts: readonly One[]): Map<string, One> {
+  return new Map(prompts.map((one) => [one.source.path, one]));
 }
 
 interface StageOptions {
@@ -147,6 +215,8 @@ interface StageOptions {
 }
 
 interface TemplateStage {
+  /** In each template that nothing is wrong with. */
+  readonly found: Found;
   /** What references can mean. */
   readonly index: TemplateIndex;
   readonly ignores: readonly Ignore[];
@@ -164,12 +234,12 @@ function templateStage(
 ): TemplateStage {
   const index = new TemplateIndex();
   for (const one of compiled) addToIndex(one, index, diagnostics);
-  if (checks) checkTogether(compiled, partials, cache, diagnostics);
+  const found = checks ? checkTogether(compiled, partials, cache, diagnostics) : [];
   const ignores = [
     ...compiled.flatMap((one) => one.ignores),
     ...[...partials.values()].flatMap((one) => findPartialIgnores(one, diagnostics)),
   ];
-  return { index, ignores };
+  return { index, ignores, found };
 }
 
 /** What can be said of each when all have been looked at. */
@@ -178,17 +248,19 @@ function checkTogether(
   partials: ReadonlyMap<string, Partial>,
   cache: CompileCache | undefined,
   diagnostics: Diagnostics,
-): void {
+): Found {
+  const found: [string, readonly Diagnostic[]][] = [];
   for (const { template } of compiled) {
     if (!(template instanceof KnownTemplate)) continue;
+    const all = template.found ?? cache!.foundIn(template);
+    if (all.length === 0) continue;
     // What is broken may be what uses them.
     const mayUse = isBroken(template, diagnostics);
-    for (const one of template.found ?? cache!.foundIn(template)) {
-      if (one.code !== 'check/unused-input' || !mayUse) diagnostics.repeat(one);
-    }
+    found.push([template.source.path, all.filter(({ code }) => code !== 'check/unused-input' || !mayUse)]);
   }
   checkUnusedPartials(new Set(compiled.flatMap(({ includes }) => includes)), partials, diagnostics);
   for (const { source } of partials.values()) checkInvisibleCharacters(source, diagnostics);
+  return found;
 }
 
 /** Templates that nothing is wrong with, nor with what they are made of. */
@@ -226,15 +298,24 @@ function linkedPrompts(
 
 function finish(
   { templates, bundles, examples }: LinkedPrompts,
+  found: Found,
   ignores: readonly Ignore[],
   config: Config,
   diagnostics: Diagnostics,
   publishing?: Publishing,
-  memory?: EmitMemory,
 ): Compiled {
+  for (const [, all] of found) for (const one of all) diagnostics.repeat(one);
   const told = settle(diagnostics, config.severities, ignores);
   const edited = publishing?.edited ?? [];
-  if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told, examples: [], exampleCount: 0, config, edited };
-  const exampleCount = bundles.reduce((sum, { prompt }) => sum + (prompt instanceof KnownBundle ? (prompt.record.examples ?? 0) : 0), 0);
-  return { diagnostics: told, examples, exampleCount, config, edited, build: emit([...templates.values()], bundles, publishing, memory) };
+  if (hasErrors(told)) return { diagnostics: told, examples: [], exampleCount: 0, config, edited };
+  const exampleCount = bundles.reduce((sum, { prompt }) => sum + exampleCountOf(prompt), 0);
+  return { diagnostics: told, examples, exampleCount, config, edited, build: emit([...templates.values()], bundles, publishing) };
+}
+
+export function hasErrors(told: readonly Diagnostic[]): boolean {
+  return told.some(({ severity }) => severity === 'error');
+}
+
+export function exampleCountOf(bundle: Bundle): number {
+  return bundle instanceof KnownBundle ? (bundle.record.examples ?? 0) : 0;
 }

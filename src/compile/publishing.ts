@@ -6,7 +6,7 @@
  */
 import type { Diagnostics } from '../base/diagnostic.js';
 import type { RecordedSlots, TemplateIndex } from './check/references.js';
-import type { Marks } from './emit/emit.js';
+import type { Marks } from './emit/build-index.js';
 import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from './link/link.js';
 import type { Sources } from './model.js';
 
@@ -22,6 +22,8 @@ export interface Publishing extends Marks {
   bundles(linked: LinkedPrompts, diagnostics: Diagnostics): Promise<readonly LinkedBundleFile[]>;
   /** Holds what the tree makes to what is published. */
   hold(linked: LinkedPrompts, sources: Sources, diagnostics: Diagnostics): Promise<void>;
+  /** Whether anything depends on what the tree makes of a version, beside what refers to it: then all of it is compiled. */
+  holds(kind: 'template' | 'bundle', id: string, version: string): boolean;
   /** The published versions that it was found to make otherwise, such as `template tone@1.2.0`. */
   readonly edited: readonly string[];
 }

@@ -3,12 +3,12 @@ import { Diagnostics } from '../base/diagnostic.js';
 import type { SourceText } from '../base/span.js';
 import { CONFIG_FILE } from '../format/config-file.js';
 import { CompileCache, settingsDigest } from './cache/compile-cache.js';
-import { type Compiled, compileSources } from './compile.js';
+import { type Compiled, compileSources, type Whole } from './compile.js';
 import type { Config } from './config.js';
 import { readConfig } from './discover/config-file.js';
 import type { Disk } from './discover/disk.js';
 import { discover, readSource } from './discover/discover.js';
-import { EmitMemory } from './emit/emit-memory.js';
+import { compileEdits } from './edits.js';
 import type { Sources } from './model.js';
 import type { Publishing } from './publishing.js';
 
@@ -35,13 +35,23 @@ interface Read {
   readonly sources: Sources;
   /** What was wrong with files that could not be read, or that lie where they should not. */
   readonly found: Diagnostics;
+  /** Where each file is among them. */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+interface Place {
+  readonly kind: keyof Sources;
+  readonly at: number;
 }
 
 export class IncrementalCompiler implements Recompiler {
   readonly #options: RecompilerOptions;
-  readonly #memory = new EmitMemory();
   #cache: CompileCache | undefined;
   #read: Read | undefined;
+  /** The last build, if what is there now differs from it by the texts of templates and bundles alone. */
+  #whole: Whole | undefined;
+  /** By which: an edit that breaks something makes no build, and the next one may mend it. */
+  readonly #edits = new Map<string, SourceText>();
 
   constructor(options: RecompilerOptions) {
     this.#options = options;
@@ -54,45 +64,74 @@ export class IncrementalCompiler implements Recompiler {
     for (const one of read.found.sorted()) diagnostics.repeat(one);
     this.#cache ??= (read.config.cache ? this.#options.cache : undefined) ?? new CompileCache(settingsDigest(read.config));
     const publishing = await this.#options.publishing(changed, diagnostics);
-    return compileSources(read.sources, read.config, diagnostics, { publishing, cache: this.#cache, memory: this.#memory });
+    if (publishing !== this.#whole?.publishing) this.#whole = undefined;
+    const quick = this.#whole && (await compileEdits(this.#whole, [...this.#edits.values()], this.#cache));
+    const { whole, ...compiled } =
+      quick ?? (await compileSources(read.sources, read.config, diagnostics, { publishing, cache: this.#cache }));
+    if (whole !== undefined) {
+      this.#whole = whole;
+      this.#edits.clear();
+    }
+    return compiled;
   }
 
   async #readAgain(changed: ReadonlySet<string> | undefined): Promise<Read> {
     const before = this.#read;
-    if (before === undefined || changed === undefined || changed.has(CONFIG_FILE)) return this.#readAll(new Map());
-    return (await this.#readChanged(before, changed)) ?? this.#readAll(withoutPaths(before.sources, changed));
+    if (before !== undefined && changed?.has(CONFIG_FILE) === false) {
+      const edits = await this.#readEdits(before, changed);
+      if (edits !== undefined) return withEdits(before, edits);
+    }
+    this.#whole = undefined;
+    this.#edits.clear();
+    return this.#readAll(before === undefined || changed === undefined ? new Map() : withoutPaths(before.sources, changed));
   }
 
   /** @param known - files that have not changed */
   async #readAll(known: ReadonlyMap<string, SourceText>): Promise<Read> {
     const found = new Diagnostics();
     const config = await readConfig(this.#options.disk, found);
-    const sources = await discover(this.#options.disk, config.limits.fileBytes, found, known);
-    return { config, sources: this.#read === undefined ? sources : sameWhereEqual(sources, this.#read.sources), found };
+    const discovered = await discover(this.#options.disk, config.limits.fileBytes, found, known);
+    const sources = this.#read === undefined ? discovered : sameWhereEqual(discovered, this.#read.sources);
+    return { config, sources, found, places: placesOf(sources) };
   }
 
-  /** Reads what has changed, if it is the text of files that were there before: `undefined` if it is more than that. */
-  async #readChanged({ config, sources, found }: Read, changed: ReadonlySet<string>): Promise<Read | undefined> {
-    const before = new Set(filesOf(sources).map(({ path }) => path));
-    const texts = new Map<string, SourceText>();
+  /**
+   * Reads what has changed, if it is the text of files that were there before: `undefined` if it is more than that.
+   */
+  async #readEdits({ config, places }: Read, changed: ReadonlySet<string>): Promise<SourceText[] | undefined> {
+    const edits: SourceText[] = [];
     for (const path of changed) {
       const problems = new Diagnostics();
-      const source = before.has(path) ? await readSource(this.#options.disk, path, config.limits.fileBytes, problems) : undefined;
+      const source = places.has(path) ? await readSource(this.#options.disk, path, config.limits.fileBytes, problems) : undefined;
       if (source === undefined || problems.errorCount > 0) return undefined;
-      texts.set(path, source);
+      edits.push(source);
     }
-    const now = (source: SourceText): SourceText => texts.get(source.path) ?? source;
-    const { templates, bundles, partials } = sources;
-    return {
-      config,
-      found,
-      sources: {
-        templates: templates.map(now),
-        bundles: bundles.map(now),
-        partials: partials.map((partial) => (texts.has(partial.source.path) ? { ...partial, source: now(partial.source) } : partial)),
-      },
-    };
+    for (const source of edits) {
+      this.#edits.set(source.path, source);
+      // What includes it is not known here.
+      if (places.get(source.path)!.kind === 'partials') this.#whole = undefined;
+    }
+    return edits;
   }
+}
+
+function placesOf({ templates, bundles, partials }: Sources): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const [at, { path }] of templates.entries()) places.set(path, { kind: 'templates', at });
+  for (const [at, { path }] of bundles.entries()) places.set(path, { kind: 'bundles', at });
+  for (const [at, { source }] of partials.entries()) places.set(source.path, { kind: 'partials', at });
+  return places;
+}
+
+function withEdits(read: Read, edits: readonly SourceText[]): Read {
+  const { templates, bundles, partials } = read.sources;
+  const sources = { templates: [...templates], bundles: [...bundles], partials: [...partials] };
+  for (const source of edits) {
+    const { kind, at } = read.places.get(source.path)!;
+    if (kind === 'partials') sources.partials[at] = { ...partials[at]!, source };
+    else sources[kind][at] = source;
+  }
+  return { ...read, sources };
 }
 
 function filesOf({ templates, bundles, partials }: Sources): SourceText[] {

@@ -49,11 +49,12 @@ export interface TemplateCompilerOptions {
 
 export class TemplateCompiler {
   readonly #options: TemplateCompilerOptions;
-  readonly #schemas = new KnownSchemas();
+  readonly #schemas: KnownSchemas;
   readonly #artifacts = new LRUCache<KnownTemplate, TemplateArtifact>({ max: KEPT_ARTIFACTS });
 
   constructor(options: TemplateCompilerOptions) {
     this.#options = options;
+    this.#schemas = options.cache?.schemas ?? new KnownSchemas();
   }
 
   /** @param read - parses it; asked again if more is wanted than what is kept */

@@ -164,6 +164,12 @@ export class PublishedPrompts implements Publishing {
     if (changes !== undefined) diagnostics.report('lock/outdated', this.#lines.first(), { changes });
   }
 
+  holds(kind: LockEntry['kind'], id: string, version: string): boolean {
+    const name = nameOf({ kind, id, version });
+    // The next lock records every version, and only drafts are recorded in none.
+    return !this.#options.draft || this.#published.has(name) || this.#kept.has(name);
+  }
+
   /**
    * The published versions that this branch knows of, as it began with them: what a base that went on alone has
    * published or yanked since is not its to record.

@@ -16,4 +16,5 @@ export const UNREADABLE_LOCK: Publishing = {
   },
   bundles: () => Promise.resolve([]),
   hold: () => Promise.resolve(),
+  holds: () => true,
 };

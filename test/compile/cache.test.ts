@@ -97,9 +97,16 @@ function outcome({ diagnostics, build, exampleCount }: Compiled) {
       related: related?.map((one) => [one.message, one.span.source.path, one.span.start, one.span.end]),
     })),
     manifest: build?.manifestDigest,
-    objects: build && [...build.objects].map(([path, { bytes }]) => [path, Buffer.from(bytes).toString()]),
+    objects: build && new Map([...build.objects].map(([path, { bytes }]) => [path, Buffer.from(bytes).toString()])),
+    index: build?.index,
+    prompts: build && [...build.templates, ...build.bundles].map(({ prompt: { id, version } }) => `${id}@${version}`),
     exampleCount,
   };
+}
+
+/** Whether nothing was compiled but what was edited: then the index is made when somebody asks for it. */
+function isFromEdits({ build }: Compiled): boolean {
+  return build !== undefined && Object.getOwnPropertyDescriptor(build, 'index')!.get !== undefined;
 }
 
 /** More of them by hand: `CACHE_RUNS=2000 npx vitest run test/compile/cache.test.ts`. */
@@ -129,6 +136,7 @@ describe('a build with a cache', () => {
   }, 600_000);
 
   it('in one process, is told what changed, and has them too', async () => {
+    let fromEdits = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(edits, { minLength: 1, maxLength: 12 }), async (list) => {
         const disk = new MemoryDisk(START);
@@ -138,10 +146,29 @@ describe('a build with a cache', () => {
           if (text === undefined) await disk.remove(path);
           else await disk.write(path, new TextEncoder().encode(text));
           const again = await compiler.compile(new Set([path]));
+          fromEdits += Number(isFromEdits(again));
           expect(outcome(again)).toEqual(outcome(await compile(disk)));
         }
       }),
       { numRuns: RUNS },
     );
+    expect(fromEdits).toBeGreaterThan(RUNS / 4);
   }, 600_000);
+
+  it('compiles what was edited alone, also when an edit mends what the one before broke', async () => {
+    const disk = new MemoryDisk(START);
+    const compiler = new IncrementalCompiler({ disk, publishing: async () => undefined });
+    const edit = async (path: string, text: string): Promise<Compiled> => {
+      await disk.write(path, new TextEncoder().encode(text));
+      return compiler.compile(new Set([path]));
+    };
+    const { build } = await compiler.compile(undefined);
+    expect((await edit('prompts/templates/a.md', A[7]!)).build).toBeUndefined();
+    expect((await edit('prompts/bundles/x.md', X[4]!)).build).toBeUndefined();
+    expect((await edit('prompts/templates/a.md', A[1]!)).build).toBeUndefined();
+    const mended = await edit('prompts/bundles/x.md', X[0]!);
+    expect(isFromEdits(mended)).toBe(true);
+    expect(outcome(mended)).toEqual(outcome(await compile(disk)));
+    expect(mended.build!.bundles.find(({ prompt }) => prompt.id === 'y')).toBe(build!.bundles.find(({ prompt }) => prompt.id === 'y'));
+  });
 });

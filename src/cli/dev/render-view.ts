@@ -52,15 +52,14 @@ export class RenderView {
 
   async #render(build: Build, { config }: Compiled): Promise<string> {
     const [id, name] = [this.#bundle, this.#example];
-    const version = build.index.bundles[id]?.default;
-    const examples = build.bundles.findLast(({ prompt }) => prompt.id === id && (version === undefined || prompt.version === version))
-      ?.prompt.examples;
-    const example = name === undefined ? examples?.[0] : examples?.find((one) => one.name === name);
-    if (examples !== undefined && name !== undefined && example === undefined) {
+    const source = new StoreSource(new BuildStore(build));
+    const { version } = await source.bundle(id);
+    const { examples } = build.bundles.find(({ prompt }) => prompt.id === id && prompt.version === version)!.prompt;
+    const example = name === undefined ? examples[0] : examples.find((one) => one.name === name);
+    if (name !== undefined && example === undefined) {
       const known = examples.length === 0 ? 'it has none' : `it has ${examples.map((one) => one.name).join(', ')}`;
       throw new PromptcError('content_invalid', `The bundle "${id}" has no example "${name}"; ${known}.`);
     }
-    const source = new StoreSource(new BuildStore(build));
     const renderer = new BundleRenderer({ bundles: source, templates: source, limits: config.limits });
     return (await renderer.render(id, version, example?.input ?? {})).rendered_prompt;
   }

@@ -11,6 +11,7 @@ import type { SourceText } from '../../base/span.js';
 import { ENGINE_VERSION, SPEC } from '../../base/version.js';
 import { FORMAT_VERSION, type SlotName } from '../../format/artifact.js';
 import { LOCK_FILE } from '../../format/lock.js';
+import { KnownSchemas } from '../check/inputs.js';
 import type { TemplateIndex } from '../check/references.js';
 import type { Config } from '../config.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../link/link.js';
@@ -38,10 +39,11 @@ export class CompileCache {
   readonly #known = new Map<string, KnownTemplate | KnownBundle>();
   readonly #partials = new WeakMap<SourceText, { partial: Partial; found: readonly Diagnostic[] }>();
   readonly #compiler = new PublishedCompiler();
+  #schemas = new KnownSchemas();
   #settings: Digest;
   #sources = new Map<string, SourceText>();
   /** What references could mean in the last build. */
-  #index: ReadonlySet<Template> = new Set();
+  #index = new Set<Template>();
   /** Another number for other names. */
   #names = 0;
   /** With which names a bundle's references were looked up. */
@@ -57,12 +59,23 @@ export class CompileCache {
 
   /** Begins a build. What was remembered with other settings is forgotten, and so is what is gone. */
   begin(settings: Digest, { templates, bundles, partials }: Sources): void {
+    this.#schemas = new KnownSchemas();
     this.#sources = new Map([...templates, ...bundles, ...partials.map(({ source }) => source)].map((source) => [source.path, source]));
     const isOther = settings !== this.#settings;
     this.#settings = settings;
     for (const paths of [this.#templates, this.#bundles]) {
       for (const path of paths.keys()) if (isOther || !this.#sources.has(path)) this.#forget(path);
     }
+  }
+
+  /** Those of this build, and of edits since. */
+  get schemas(): KnownSchemas {
+    return this.#schemas;
+  }
+
+  /** Begins a build that differs from the last one by the texts of files. */
+  edit(edits: readonly SourceText[]): void {
+    for (const source of edits) this.#sources.set(source.path, source);
   }
 
   /** A partial, parsed once for each text of it. */
@@ -111,6 +124,12 @@ export class CompileCache {
     // It depends on the names alone.
     if (!index.isPlain || !hasSameNames([...this.#index], [...all])) this.#names++;
     this.#index = all;
+  }
+
+  /** Says that a reference to one template means another one of the same name now. */
+  replaceInIndex(before: Template, template: Template): void {
+    this.#index.delete(before);
+    this.#index.add(template);
   }
 
   /** A bundle, if it and all that it refers to is the very same as in the last build. */

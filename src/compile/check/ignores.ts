@@ -28,11 +28,16 @@ const MARK = 'promptc-ignore';
 /** In frontmatter a comment begins a line or follows a space; what looks like one within a text in quotes is rare, and harmless. */
 const YAML_COMMENT = /(?<=^|\s)#[ \t]*(promptc-ignore\b.*)$/gm;
 
+/** Whether there may be such a comment in a text. */
+export function mayIgnore({ text }: SourceText): boolean {
+  return text.includes(MARK);
+}
+
 /** Those of a template. Comments that are meant to ignore something and cannot are reported. */
 export function findTemplateIgnores(template: Pick<ParsedTemplate, 'source' | 'nodes' | 'body'>, diagnostics: Diagnostics): Ignore[] {
   const { source } = template;
   // Of most, neither text nor nodes are looked at.
-  if (!source.text.includes(MARK)) return [];
+  if (!mayIgnore(source)) return [];
   const { nodes, body } = template;
   return [...inFrontmatter(source, body.start, diagnostics), ...inText(source, nodes, body.start, diagnostics)];
 }
@@ -96,13 +101,13 @@ function placeKey(code: Code, path: string, place: number | 'frontmatter'): stri
 }
 
 function inText(source: SourceText, nodes: readonly Node[], frontmatterEnd: number, diagnostics: Diagnostics): Ignore[] {
-  if (!source.text.includes(MARK)) return [];
+  if (!mayIgnore(source)) return [];
   const comments = nodesOfType(nodes, 'comment').filter(({ text }) => text.trim().startsWith(MARK));
   return comments.flatMap(({ text, start, end }) => read(text, { source, start, end }, frontmatterEnd, diagnostics));
 }
 
 function inFrontmatter(source: SourceText, end: number, diagnostics: Diagnostics): Ignore[] {
-  if (!source.text.includes(MARK)) return [];
+  if (!mayIgnore(source)) return [];
   return [...source.text.slice(0, end).matchAll(YAML_COMMENT)].flatMap(({ 0: comment, 1: text, index }) =>
     read(text!, { source, start: index, end: index + comment.length }, 0, diagnostics),
   );

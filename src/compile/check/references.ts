@@ -34,6 +34,15 @@ export class TemplateIndex {
     return before?.template;
   }
 
+  /** Has references to a template mean another one of the same name. */
+  replace(before: Template, template: Template): void {
+    const candidates = this.versionsOf(before.id);
+    this.#byId.set(
+      before.id,
+      candidates.map((one) => (one.template === before ? { ...one, template } : one)),
+    );
+  }
+
   /** Remembers a published version that this build does without. */
   leaveOut(id: string, version: string): void {
     this.#hasLeftOut = true;

@@ -8,16 +8,17 @@ import { canonicalJson } from '../../base/canonical-json.js';
 import { type Digest, sha256 } from '../../base/digest.js';
 import {
   type BuildIndex,
-  type BundleEntry,
   FORMAT_VERSION,
+  type IndexKind,
+  type IndexPage,
   type Manifest,
   objectPath,
   type ObjectReference,
   type TemplateEntry,
 } from '../../format/artifact.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../link/link.js';
-import { EmitMemory } from './emit-memory.js';
-import { type Page, pagesOf } from './pages.js';
+import { bundleEntry, indexOf, type Marks, NO_MARKS, templateEntry } from './build-index.js';
+import { type Page, pageOf, pagesOf } from './pages.js';
 
 /** Everything that a build writes, save for where it came from. */
 export interface Build {
@@ -37,62 +38,98 @@ export interface BuildObject {
   readonly bytes: Uint8Array;
 }
 
-/** What a manifest says of versions beyond what they are. */
-export interface Marks {
-  /** Why a version is not to be used any more, if it is yanked. */
-  yanked(kind: 'template' | 'bundle', id: string, version: string): string | undefined;
-  /** Whether published versions are left out. */
-  readonly isPartial: boolean;
-}
-
-const NO_MARKS: Marks = { yanked: () => undefined, isPartial: false };
-
-/** @param memory - of earlier builds in this process */
-export function emit(
-  templates: readonly LinkedTemplate[],
-  bundles: readonly LinkedBundleFile[],
-  marks = NO_MARKS,
-  memory = new EmitMemory(),
-): Build {
-  const marksOf = (kind: 'template' | 'bundle', { id, version }: { id: string; version: string }): { yanked?: string } => {
-    const yanked = marks.yanked(kind, id, version);
-    return yanked === undefined ? {} : { yanked };
-  };
-  const index: BuildIndex = {
-    ...(marks.isPartial && { partial: true }),
-    bundles: memory.index('bundles', bundles, marks, ({ prompt, hash, reference }): BundleEntry => ({
-      hash,
-      artifact: reference,
-      ...described(prompt.description),
-      ...(prompt.tags === undefined ? {} : { tags: prompt.tags }),
-      ...marksOf('bundle', prompt),
-    })),
-    templates: memory.index('templates', templates, marks, ({ prompt, hash, reference }): TemplateEntry => ({
-      hash,
-      artifact: reference,
-      ...described(prompt.description),
-      ...marksOf('template', prompt),
-    })),
-  };
-  const pages = { bundles: pagesOf('bundles', index.bundles, memory), templates: pagesOf('templates', index.templates, memory) };
+export function emit(templates: readonly LinkedTemplate[], bundles: readonly LinkedBundleFile[], marks = NO_MARKS): Build {
+  const index = indexOf(templates, bundles, marks);
+  const pages = { bundles: pagesOf('bundles', index.bundles), templates: pagesOf('templates', index.templates) };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
     ...(marks.isPartial && { partial: true }),
-    bundles: referencesOf(pages.bundles),
-    templates: referencesOf(pages.templates),
+    bundles: pages.bundles.map(({ reference }) => reference),
+    templates: pages.templates.map(({ reference }) => reference),
   };
-  const manifestBytes = new TextEncoder().encode(canonicalJson(manifest));
   const objects = new Map<string, BuildObject>();
-  for (const object of [...templates, ...bundles, ...pages.templates, ...pages.bundles]) {
-    objects.set(objectPath(object.reference.digest), object);
+  for (const object of [...templates, ...bundles, ...pages.templates, ...pages.bundles]) put(object, objects);
+  return { index, ...written(manifest), objects, templates, bundles };
+}
+
+/** Versions that came to something else. */
+export interface Replaced<Linked> {
+  /** All of the new build, in the order of the one before. */
+  readonly all: readonly Linked[];
+  readonly changed: readonly { readonly before: Linked; readonly after: Linked }[];
+}
+
+/**
+ * A build with other artifacts under the names that it has: of ten thousand versions, whoever edits one has one page of the
+ * index made anew.
+ *
+ * @param marks - as the build before had them
+ */
+export function emitAgain(
+  build: Build,
+  templates: Replaced<LinkedTemplate>,
+  bundles: Replaced<LinkedBundleFile>,
+  marks: Marks = NO_MARKS,
+): Build {
+  const objects = new Map(build.objects);
+  const manifest: Manifest = {
+    ...build.manifest,
+    bundles: replaceAmong('bundles', build, bundles.changed, (one) => bundleEntry(one, marks), objects),
+    templates: replaceAmong('templates', build, templates.changed, (one) => templateEntry(one, marks), objects),
+  };
+  let index: BuildIndex | undefined;
+  return {
+    get index() {
+      return (index ??= readIndex(manifest, objects));
+    },
+    ...written(manifest),
+    ...{ objects, templates: templates.all, bundles: bundles.all },
+  };
+}
+
+function replaceAmong<Kind extends IndexKind, Linked extends LinkedTemplate | LinkedBundleFile>(
+  kind: Kind,
+  build: Build,
+  changed: Replaced<Linked>['changed'],
+  toEntry: (linked: Linked) => TemplateEntry,
+  objects: Map<string, BuildObject>,
+): Manifest[Kind] {
+  const references = [...build.manifest[kind]];
+  const pages = new Map<number, BuildIndex[Kind]>();
+  for (const { before, after } of changed) {
+    objects.delete(objectPath(before.reference.digest));
+    const { id, version } = after.prompt;
+    const at = references.findLastIndex(({ first }) => first <= id);
+    const ids = pages.get(at) ?? readPage<Kind>(references[at]!.digest, build.objects).ids;
+    const { versions, ...rest } = ids[id]!;
+    const edited = { [id]: { ...rest, versions: { ...versions, [version]: toEntry(after) } } };
+    pages.set(at, { ...ids, ...edited });
   }
-  return { index, manifest, manifestBytes, manifestDigest: sha256(manifestBytes), objects, templates, bundles };
+  for (const { after } of changed) put(after, objects);
+  for (const [at, ids] of pages) {
+    objects.delete(objectPath(references[at]!.digest));
+    const page = pageOf(kind, ids, Object.keys(ids).toSorted());
+    references[at] = page.reference;
+    put(page, objects);
+  }
+  return references;
 }
 
-function referencesOf(pages: readonly Page[]): Manifest['bundles'] {
-  return pages.map(({ reference }) => reference);
+function readPage<Kind extends IndexKind>(digest: Digest, objects: Build['objects']): IndexPage<Kind> {
+  return JSON.parse(new TextDecoder().decode(objects.get(objectPath(digest))!.bytes)) as IndexPage<Kind>;
 }
 
-function described(description: string | undefined): { description?: string } {
-  return description === undefined ? {} : { description };
+function readIndex({ partial, bundles, templates }: Manifest, objects: Build['objects']): BuildIndex {
+  const idsOf = <Kind extends IndexKind>(pages: Manifest[Kind]): BuildIndex[Kind] =>
+    Object.assign({}, ...pages.map(({ digest }) => readPage<Kind>(digest, objects).ids)) as BuildIndex[Kind];
+  return { ...(partial && { partial }), bundles: idsOf<'bundles'>(bundles), templates: idsOf<'templates'>(templates) };
+}
+
+function written(manifest: Manifest): Pick<Build, 'manifest' | 'manifestBytes' | 'manifestDigest'> {
+  const manifestBytes = new TextEncoder().encode(canonicalJson(manifest));
+  return { manifest, manifestBytes, manifestDigest: sha256(manifestBytes) };
+}
+
+function put(object: LinkedTemplate | LinkedBundleFile | Page, objects: Map<string, BuildObject>): void {
+  objects.set(objectPath(object.reference.digest), object);
 }

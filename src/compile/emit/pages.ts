@@ -7,7 +7,6 @@
 import { canonicalJson } from '../../base/canonical-json.js';
 import { sha256 } from '../../base/digest.js';
 import { type BuildIndex, FORMAT_VERSION, type IndexKind, type IndexPage, type PageReference } from '../../format/artifact.js';
-import { EmitMemory } from './emit-memory.js';
 
 export interface Page {
   readonly reference: PageReference;
@@ -19,20 +18,20 @@ const IDS_OF_A_PAGE = 64;
 /** Chance may not end a page for long. */
 const MOST_IDS = 4 * IDS_OF_A_PAGE;
 
-export function pagesOf<Kind extends IndexKind>(kind: Kind, index: BuildIndex[Kind], memory = new EmitMemory()): Page[] {
+export function pagesOf<Kind extends IndexKind>(kind: Kind, index: BuildIndex[Kind]): Page[] {
   const pages: Page[] = [];
   let ids: string[] = [];
   for (const id of Object.keys(index).toSorted()) {
     ids.push(id);
-    if (!memory.endsPage(id) && ids.length < MOST_IDS) continue;
-    pages.push(memory.page(kind, index, ids));
+    if (!endsPage(id) && ids.length < MOST_IDS) continue;
+    pages.push(pageOf(kind, index, ids));
     ids = [];
   }
-  return ids.length === 0 ? pages : [...pages, memory.page(kind, index, ids)];
+  return ids.length === 0 ? pages : [...pages, pageOf(kind, index, ids)];
 }
 
 /** Whether an id is the last one of its page, as its digest decides. */
-export function endsPage(id: string): boolean {
+function endsPage(id: string): boolean {
   return Number.parseInt(sha256(id).slice('sha256:'.length, 'sha256:'.length + 4), 16) % IDS_OF_A_PAGE === 0;
 }
 
