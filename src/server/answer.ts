@@ -87,6 +87,7 @@ function sendUnlessKnown(
 function hasAlready({ req }: Exchange, digest: Digest): boolean {
   const known = req.headers['if-none-match'];
   if (known === undefined) return false;
+  if (known === `"${digest}"`) return true;
   return known.trim() === '*' || known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${digest}"`);
 }
 

@@ -5,7 +5,7 @@
  * file; what is read is checked before it is used or sent.
  */
 import { LRUCache } from 'lru-cache';
-import type { Digest } from '../base/digest.js';
+import { type Digest, isDigest } from '../base/digest.js';
 import { PromptcError } from '../base/error.js';
 import {
   type BuildIndex,
@@ -112,9 +112,16 @@ export class ServedBuild {
     }
   }
 
-  /** An object's bytes; whatever build it belongs to, its digest vouches for it. @throws PromptcError */
-  object(digest: Digest): Uint8Array | Promise<Uint8Array> {
-    return this.#caches.objects?.get(digest) ?? this.#object(digest);
+  /**
+   * An object's bytes; whatever build it belongs to, its digest vouches for it.
+   *
+   * @param name - what a client takes for a digest
+   * @returns `undefined` if it is none
+   * @throws PromptcError
+   */
+  object(name: string): Uint8Array | Promise<Uint8Array> | undefined {
+    // What is known by a name has been read by it, so it is a digest.
+    return this.#caches.objects?.get(name as Digest) ?? (isDigest(name) ? this.#object(name) : undefined);
   }
 
   async #object(digest: Digest): Promise<Uint8Array> {

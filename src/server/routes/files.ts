@@ -1,5 +1,5 @@
 /** `GET /v1/manifest` and `GET /v1/artifacts/sha256/{hex}`: the output folder's own bytes. */
-import { isDigest } from '../../base/digest.js';
+import type { Digest } from '../../base/digest.js';
 import { PromptcError } from '../../base/error.js';
 import { sendTagged } from '../answer.js';
 import type { Exchange } from '../exchange.js';
@@ -26,10 +26,11 @@ export function showManifest(exchange: Exchange): void {
  */
 export function showArtifact(exchange: Exchange): void | Promise<void> {
   const url = exchange.req.url!;
-  readQuery(url, {});
-  const digest = `sha256:${pathOf(url).slice(ARTIFACTS_PATH.length + 1)}`;
-  if (!isDigest(digest)) throw notFound();
-  const found = buildOf(exchange).object(digest);
+  if (url.includes('?')) readQuery(url, {});
+  const named = `sha256:${pathOf(url).slice(ARTIFACTS_PATH.length + 1)}`;
+  const found = buildOf(exchange).object(named);
+  if (found === undefined) throw notFound();
+  const digest = named as Digest;
   if (!(found instanceof Promise)) return sendTagged(exchange, digest, FOREVER, found);
   return found.then(
     (bytes) => sendTagged(exchange, digest, FOREVER, bytes),
