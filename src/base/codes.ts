@@ -425,6 +425,10 @@ export const CODES = {
     ({ text, name }) => `The prompt itself holds ${text}, which ${name} forbids in answers.`,
     () => 'Models imitate what they read: word it differently. If it has to be named, ignore this place and say why.',
   ),
+  'link/asks-for-more': warning<{ text: string; name: string; limit: number }>(
+    ({ text, name, limit }) => `The prompt asks for more than ${name} allows, which is ${limit}: ${text}.`,
+    ({ name, limit }) => `No answer can do both: ask for at most ${limit}, or raise ${name}.`,
+  ),
   'link/too-many-tokens': error<{ name: string; tokens: number; limit: number }>(
     ({ name, tokens, limit }) => `The example "${name}" makes a prompt of ${tokens} tokens; \`max_tokens\` is ${limit}.`,
     () => 'Shorten the templates or the example, or raise `max_tokens`.',

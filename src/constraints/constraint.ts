@@ -27,7 +27,7 @@ export interface Constraint<Value extends Json = Json> {
   readonly check: (value: Value, setting: Setting) => (answer: AnswerText) => Iterable<Breach>;
   /** Makes a search for what the value forbids, from the start of a text on; absent for rules that are not about single places. */
   readonly finder?: (value: Value) => (text: string) => Iterable<Found>;
-  /** Makes a search for words of a prompt that ask for what the value forbids; `finder` does it if absent. */
+  /** Makes a search for words of a prompt that ask for more than a value that is a number. */
   readonly promptFinder?: (value: Value) => (text: string) => Iterable<Found>;
 }
 

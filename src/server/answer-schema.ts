@@ -146,6 +146,11 @@ export const ANSWER_SCHEMAS = {
       additionalProperties: false,
     },
     constraints: constraints('What the answer of the model must keep to, merged over the templates.'),
+    constraints_in_prompt: orNull({
+      const: 'append',
+      description: 'That renders end their first text with the directives; `null` if templates place them.',
+    }),
+    locale: orNull({ type: 'string', description: 'The language of answers, a BCP 47 tag.' }),
     config,
     output,
     input_schema: {

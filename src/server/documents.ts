@@ -35,6 +35,8 @@ export function bundleDocument({ versions, entry, artifact }: Selected<BundleEnt
       }),
     ),
     constraints: artifact.constraints,
+    constraints_in_prompt: artifact.constraints_in_prompt ?? null,
+    locale: artifact.locale ?? null,
     config: artifact.config ?? null,
     output: artifact.output ?? null,
     input_schema: artifact.payloadSchema,

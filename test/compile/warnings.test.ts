@@ -99,6 +99,22 @@ describe('text that breaks a constraint', () => {
     expect((await told(files)).filter((one) => one.includes('breaks'))).toEqual(expected);
   });
 
+  it.each([
+    ['words', 'MAX_WORDS: 200', 'Answer in about 300 words.', '"about 300 words"'],
+    ['sentences', 'MAX_SENTENCES: 3', 'Use exactly 4 sentences.', '"exactly 4 sentences"'],
+    ['paragraphs, only warned of', 'MAX_PARAGRAPHS: { value: 1, severity: warn }', 'Write 2 paragraphs', '"Write 2 paragraphs"'],
+    ['tokens', 'MAX_TOKENS: 50', 'Up to 51 tokens, please.', '"Up to 51 tokens"'],
+    ['as much as is allowed', 'MAX_WORDS: 300', 'Answer in about 300 words.', undefined],
+    ['words of each sentence', 'MAX_WORDS: 10', 'with at most 20 words per sentence', undefined],
+    ['what was written by others', 'MAX_WORDS: 10', 'The letter has 300 words.', undefined],
+  ])('is told of what it asks for: %s', async (_what, constraint, body, asked) => {
+    const { diagnostics } = await compile(new MemoryDisk({ ...template('', body), ...bundle(`{ ${constraint} }`) }));
+    const limit = /\d+/.exec(constraint)![0];
+    const messages = diagnostics.filter(({ code }) => code.startsWith('link/')).map(({ message }) => message);
+    const name = /\w+/.exec(constraint)![0];
+    expect(messages).toEqual(asked === undefined ? [] : [`The prompt asks for more than ${name} allows, which is ${limit}: ${asked}.`]);
+  });
+
   it('is shown where it stands, behind escapes as well', async () => {
     const { diagnostics } = await compile(
       new MemoryDisk({ ...template('', 'a \\{{b}} {{~! c ~}}  bad'), ...bundle('{ FORBIDDEN_TOKENS: [bad] }') }),

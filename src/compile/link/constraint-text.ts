@@ -1,4 +1,4 @@
-/** Whether a prompt's own text holds what its bundle forbids in answers: models imitate what they read. */
+/** Whether a prompt's own text holds what its bundle forbids in answers, for models imitate what they read, or asks for it. */
 import type { Diagnostics } from '../../base/diagnostic.js';
 import type { Json } from '../../base/json.js';
 import type { SourceText, Span } from '../../base/span.js';
@@ -35,18 +35,25 @@ export class ConstraintText {
     for (const text of texts) {
       for (const rule of rules) {
         for (const { span, found } of this.#placesIn(text, rule)) {
-          diagnostics.report('link/breaks-constraint', span, { text: found, name: rule.name });
+          const { name, limit } = rule;
+          if (limit === undefined) diagnostics.report('link/breaks-constraint', span, { text: found, name });
+          else diagnostics.report('link/asks-for-more', span, { text: found, name, limit });
         }
       }
     }
   }
 
   #rule(name: string, value: Json | undefined): Rule | undefined {
-    const { finder, promptFinder = finder } = constraintNamed(name)!;
-    if (promptFinder === undefined || value === undefined) return undefined;
+    const { finder, promptFinder } = constraintNamed(name)!;
+    const finderOf = finder ?? promptFinder;
+    if (finderOf === undefined || value === undefined) return undefined;
     const key = `${name} ${JSON.stringify(value)}`;
-    const rule = this.#rules.get(key) ?? { name, key, find: promptFinder(readWritten(value).value) };
-    this.#rules.set(key, rule);
+    let rule = this.#rules.get(key);
+    if (rule === undefined) {
+      const { value: demanded } = readWritten(value);
+      rule = { name, key, find: finderOf(demanded), limit: finder === undefined ? (demanded as number) : undefined };
+      this.#rules.set(key, rule);
+    }
     return rule;
   }
 
@@ -68,6 +75,8 @@ interface Rule {
   /** Its name and value, for rules that many bundles have. */
   readonly key: string;
   readonly find: (text: string) => Iterable<Found>;
+  /** If it is about what a prompt asks for: how much it may. */
+  readonly limit: number | undefined;
 }
 
 /** Nobody goes through more places of one file; who mends these is told the next. */

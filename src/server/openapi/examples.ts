@@ -108,6 +108,8 @@ export const BUNDLE_EXAMPLE: Json = {
     MAX_SENTENCE_LENGTH: 25,
     NO_EMOJI: true,
   },
+  constraints_in_prompt: null,
+  locale: null,
   config: {
     temperature: 0.3,
   },
