@@ -39,6 +39,9 @@ describe('the page', () => {
     const titles = [...page.matchAll(/<h2 id="title-\d">(\w+)/g)].map(([, name]) => name);
     expect(titles).toEqual(['moving', 'calm', 'few']);
     expect(page.match(/<svg\s[^>]*role="img"\s+aria-label="[^"]+"/g)!.length).toBe(page.match(/<svg/g)!.length);
+    const headings = [...page.matchAll(/<h[23][^>]*>([\w ]+)/g)].map(([, text]) => text!.trim());
+    expect(headings.slice(0, 4)).toEqual(['moving 1', 'What moved', 'Changes', 'Sentences that show it']);
+    expect(headings.filter((text) => text === 'What moved')).toHaveLength(1);
     expect(page).toContain('items of lists, over time; changed 2026-01-2');
     expect(page).toContain('Great question, let us dive in.');
     expect(page).toContain('A window needs at least 30 answers.');
