@@ -532,6 +532,12 @@ describe('bad input', () => {
     ['brackets', '[('.repeat(200_000)],
     ['dots', 'a.'.repeat(300_000)],
     ['deep JSON', '['.repeat(500_000)],
+    ['halves of flags', '\u{1f1e9}'.repeat(100_000)],
+    ['joiners without an end', '👩\u200d'.repeat(60_000)],
+    ['abbreviations', 'e.g. Dr. U.S. '.repeat(20_000)],
+    ['beginnings of links', 'http://www.'.repeat(30_000)],
+    ['Thai, which has no spaces', 'ภาษาไทยเป็นภาษา'.repeat(15_000)],
+    ['what a pattern nearly matches', `${'a'.repeat(500_000)}b`],
   ])(
     '%s',
     async (_what, text) => {
