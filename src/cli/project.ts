@@ -1,6 +1,5 @@
 /** Compiling and writing a project: what `build` does, and what scripts do as well. */
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { Diagnostics, inOrder } from '../base/diagnostic.js';
 import { PromptcError } from '../base/error.js';
 import { openCache, saveCache } from '../compile/cache/cache-file.js';
@@ -90,13 +89,18 @@ export async function openProject(
 ): Promise<OpenProject> {
   const disk = new NodeDisk(root);
   const cache = isCached ? await openCache(disk) : undefined;
-  const request = { root, disk, output: new NodeDisk(path.resolve(root, out)), env, base, draft: true };
+  const request = { root, disk, output: new NodeDisk(path.resolve(root, out)), env, base, draft: true, isEdited: true };
   let versions: ProjectVersions | undefined;
   let lookedAt = 0;
+  /** How many looks were begun, and which of them was the last to be taken: they may end in another order. */
+  let [begun, taken] = [0, 0];
   let looking: Promise<void> | undefined;
   const look = async (diagnostics: Diagnostics): Promise<void> => {
     lookedAt = performance.now();
+    const number = ++begun;
     const now = await openVersions(request, diagnostics);
+    if (number < taken) return;
+    taken = number;
     // What is as it was is kept, with all that is known of it.
     if (now === undefined || versions === undefined || !isSame(now, versions)) versions = now;
   };
@@ -126,7 +130,7 @@ export async function openProject(
 
 function isSame(one: ProjectVersions, other: ProjectVersions): boolean {
   const commitOf = ({ base }: ProjectVersions): string => (base.kind === 'revision' ? base.commit : base.kind);
-  return commitOf(one) === commitOf(other) && isDeepStrictEqual(one.published.lock, other.published.lock);
+  return commitOf(one) === commitOf(other) && one.published.isSame(other.published);
 }
 
 /** Compiles a project and, if nothing is wrong with it, writes it, and its lock unless that is frozen. */

@@ -126,10 +126,10 @@ export class BundleCompiler {
   }
 
   #compact(bundle: Bundle, linked: LinkedBundleFile, found: readonly Diagnostic[], { read }: Unparsed<ParsedBundle>): KnownBundle {
-    const { templates, limits } = this.#options;
+    const { limits } = this.#options;
     const { slots, references, tags, examples, frontmatter, source } = bundle;
     // Not those of all bundles: which template has a name may be another one when this is wanted again.
-    const own = new Map(Object.values(slots).map((template) => [template, templates.get(template)!]));
+    const own = ownTemplates(slots, this.#options.templates);
     const texts = Object.entries(slots).map(([slot, template]) => [slot, templateText(own.get(template)!)]);
     const record: BundleRecord = {
       ...recordOf(linked, found),
@@ -151,4 +151,9 @@ export class BundleCompiler {
       found,
     });
   }
+}
+
+/** A function of its own: what a closure beside it holds on to, the closures of a bundle would hold on to as well. */
+function ownTemplates(slots: Bundle['slots'], templates: ReadonlyMap<Template, LinkedTemplate>): ReadonlyMap<Template, LinkedTemplate> {
+  return new Map(Object.values(slots).map((template) => [template, templates.get(template)!]));
 }

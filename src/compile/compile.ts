@@ -78,6 +78,7 @@ export interface Whole {
   readonly config: Config;
   readonly publishing: Publishing | undefined;
   readonly partials: ReadonlyMap<string, Partial>;
+  readonly graph: PartialGraph;
   readonly index: TemplateIndex;
   /** By path. */
   readonly templates: Map<string, KnownTemplate>;
@@ -124,12 +125,13 @@ export async function compileSources(
   };
   const { partials } = prompts;
   const options = { config, checks, cache, diagnostics };
-  const templateCompiler = templateCompilerOf(prompts, options);
+  const graph = new PartialGraph(partials, limits, diagnostics);
+  const templateCompiler = new TemplateCompiler({ ...options, partials, graph, limits });
   const compiled = prompts.templates.map((file) => templateCompiler.compile(file.source, file.read));
   const stage = templateStage(compiled, partials, options);
   const { index } = stage;
   const published = (await publishing?.templates(index, diagnostics)) ?? [];
-  cache?.setIndex(index.templates(), published, index);
+  cache?.setIndex(index.templates(), published, index, publishing);
   const templates = wholeTemplates(stage, published, diagnostics);
   const compiler = new BundleCompiler({
     ...{ ...options, partials, index, templates, limits },
@@ -148,7 +150,7 @@ export async function compileSources(
   if (build === undefined) return rest;
   // Where nothing is wrong, each file came to what can be had again.
   const whole: Whole = {
-    ...{ checks, config, publishing, partials, index, ignores, foundElsewhere, build, linked: templates },
+    ...{ checks, config, publishing, partials, graph, index, ignores, foundElsewhere, build, linked: templates },
     templates: byPath(index.templates() as KnownTemplate[]),
     bundles: byPath(linked.bundles.map(({ prompt }) => prompt as KnownBundle)),
     found: new Map(found),

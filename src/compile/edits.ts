@@ -12,7 +12,6 @@ import type { CompileCache } from './cache/compile-cache.js';
 import { KnownBundle } from './cache/known-bundle.js';
 import { KnownTemplate } from './cache/known-template.js';
 import { mayIgnore } from './check/ignores.js';
-import { PartialGraph } from './check/partials.js';
 import { bundleFile, compileBundle, type CompiledSources, exampleCountOf, hasErrors, templateFile, type Whole } from './compile.js';
 import { emitAgain, type Replaced } from './emit/emit.js';
 import type { ExampleRender } from './link/examples.js';
@@ -25,7 +24,7 @@ import { TemplateCompiler } from './templates.js';
 type Change<Prompt> = readonly [before: Prompt, after: Prompt];
 
 /**
- * @param whole - is kept up to date, and is as it was if this comes to nothing
+ * @param whole - is taken over by what comes of it, and is as it was if this comes to nothing
  * @param edits - with their new texts
  * @returns `undefined` if all of it has to be compiled to know what it comes to; so it is if anything is wrong
  */
@@ -36,8 +35,8 @@ export async function compileEdits(whole: Whole, edits: readonly SourceText[], c
   const templates = editedTemplates(whole, edits, cache);
   if (templates === undefined) return undefined;
   exchange(whole, templates, cache);
-  const edited = await editedBundles(whole, edits, templates, cache);
-  const compiled = edited && together(whole, { templates, ...edited }, cache);
+  const bundles = await editedBundles(whole, edits, templates, cache);
+  const compiled = bundles && together(whole, { templates, ...bundles }, cache);
   if (compiled === undefined)
     exchange(
       whole,
@@ -48,9 +47,8 @@ export async function compileEdits(whole: Whole, edits: readonly SourceText[], c
 }
 
 function editedTemplates(whole: Whole, edits: readonly SourceText[], cache: CompileCache): Change<KnownTemplate>[] | undefined {
-  const { checks, config, partials } = whole;
+  const { checks, config, partials, graph } = whole;
   const diagnostics = new Diagnostics();
-  const graph = new PartialGraph(partials, config.limits, new Diagnostics());
   const compiler = new TemplateCompiler({ ...{ checks, cache, diagnostics, partials, graph }, limits: config.limits });
   const changes: Change<KnownTemplate>[] = [];
   for (const source of edits) {
@@ -112,22 +110,27 @@ interface Edited extends EditedBundles {
   readonly templates: readonly Change<KnownTemplate>[];
 }
 
-function together(whole: Whole, { templates, bundles, examples, ...edited }: Edited, cache: CompileCache): CompiledSources | undefined {
+function together(
+  whole: Whole,
+  { templates, bundles, examples, found: foundInBundles }: Edited,
+  cache: CompileCache,
+): CompiledSources | undefined {
   const { config, publishing, ignores, foundElsewhere, build: before } = whole;
   const found = new Map(whole.found);
   for (const [, template] of templates) found.set(template.source.path, cache.foundIn(template));
-  for (const [{ path }, all] of edited.found) found.set(path, all);
+  for (const [{ path }, all] of foundInBundles) found.set(path, all);
   const diagnostics = new Diagnostics();
   for (const all of [foundElsewhere, ...found.values()]) for (const one of all) diagnostics.repeat(one);
   const told = settle(diagnostics, config.severities, ignores);
   if (hasErrors(told)) return undefined;
+  // From here on nothing can go wrong.
   for (const [path, all] of found) if (all.length === 0) found.delete(path);
   for (const [, template] of templates) whole.templates.set(template.source.path, template);
   for (const [, bundle] of bundles) whole.bundles.set(bundle.source.path, bundle);
   const build = emitAgain(before, replaced(before.templates, templates), replaced(before.bundles, bundles), publishing);
   const exampleCount = bundles.reduce((sum, [one, other]) => sum + exampleCountOf(other) - exampleCountOf(one), whole.exampleCount);
-  const { edited: published } = whole;
-  return { diagnostics: told, examples, exampleCount, config, edited: published, build, whole: { ...whole, found, build, exampleCount } };
+  const { edited } = whole;
+  return { diagnostics: told, examples, exampleCount, config, edited, build, whole: { ...whole, found, build, exampleCount } };
 }
 
 /** The edited bundles, and those that edited templates are in. */

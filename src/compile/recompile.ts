@@ -50,7 +50,7 @@ export class IncrementalCompiler implements Recompiler {
   #read: Read | undefined;
   /** The last build, if what is there now differs from it by the texts of templates and bundles alone. */
   #whole: Whole | undefined;
-  /** By which: an edit that breaks something makes no build, and the next one may mend it. */
+  /** By which texts: an edit that breaks something makes no build, and the next one may mend it. */
   readonly #edits = new Map<string, SourceText>();
 
   constructor(options: RecompilerOptions) {
@@ -64,14 +64,14 @@ export class IncrementalCompiler implements Recompiler {
     for (const one of read.found.sorted()) diagnostics.repeat(one);
     this.#cache ??= (read.config.cache ? this.#options.cache : undefined) ?? new CompileCache(settingsDigest(read.config));
     const publishing = await this.#options.publishing(changed, diagnostics);
-    if (publishing !== this.#whole?.publishing) this.#whole = undefined;
-    const quick = this.#whole && (await compileEdits(this.#whole, [...this.#edits.values()], this.#cache));
+    const before = publishing === this.#whole?.publishing ? this.#whole : undefined;
+    // Whatever throws may leave it half changed.
+    this.#whole = undefined;
+    const quick = before && (await compileEdits(before, [...this.#edits.values()], this.#cache));
     const { whole, ...compiled } =
       quick ?? (await compileSources(read.sources, read.config, diagnostics, { publishing, cache: this.#cache }));
-    if (whole !== undefined) {
-      this.#whole = whole;
-      this.#edits.clear();
-    }
+    this.#whole = whole ?? before;
+    if (whole !== undefined) this.#edits.clear();
     return compiled;
   }
 
@@ -83,7 +83,9 @@ export class IncrementalCompiler implements Recompiler {
     }
     this.#whole = undefined;
     this.#edits.clear();
-    return this.#readAll(before === undefined || changed === undefined ? new Map() : withoutPaths(before.sources, changed));
+    // With another configuration, a file may be too large that was not.
+    const isKnown = before !== undefined && changed?.has(CONFIG_FILE) === false;
+    return this.#readAll(isKnown ? withoutPaths(before.sources, changed) : new Map());
   }
 
   /** @param known - files that have not changed */
@@ -102,7 +104,9 @@ export class IncrementalCompiler implements Recompiler {
     const edits: SourceText[] = [];
     for (const path of changed) {
       const problems = new Diagnostics();
-      const source = places.has(path) ? await readSource(this.#options.disk, path, config.limits.fileBytes, problems) : undefined;
+      const { disk } = this.#options;
+      const isThere = places.has(path) && (await disk.isFile(path));
+      const source = isThere ? await readSource(disk, path, config.limits.fileBytes, problems) : undefined;
       if (source === undefined || problems.errorCount > 0) return undefined;
       edits.push(source);
     }

@@ -99,29 +99,32 @@ export class TemplateCompiler {
     const { partials } = this.#options;
     const linked = linkTemplate(template, partials);
     const { bytes } = linked;
+    // What is made here is kept for long: of its compiler it holds no more than this.
+    const artifacts = this.#artifacts;
+    const own = new Map(linked.partials.map((partial) => [partial.name, partial]));
     const partialTexts = Object.fromEntries(linked.partials.map(({ name, source }) => [name, source.digest]));
     const record: TemplateRecord = { ...recordOf(linked, found), ...(linked.partials.length > 0 && { partials: partialTexts }) };
     const compact: KnownTemplate = new KnownTemplate(template.source, record, linked.partials, {
       bytes: () => bytes,
       artifact: () => {
-        let artifact = this.#artifacts.get(compact);
+        let artifact = artifacts.get(compact);
         if (artifact === undefined) {
           artifact = JSON.parse(new TextDecoder().decode(bytes)) as TemplateArtifact;
-          this.#artifacts.set(compact, artifact);
+          artifacts.set(compact, artifact);
         }
         return artifact;
       },
       texts: textPlaces(template),
-      whole: () => this.#again(read),
+      whole: () => compiledAgain(read, own),
       found,
     });
     return compact;
   }
+}
 
-  #again(read: (diagnostics: Diagnostics) => ParsedTemplate): LinkedTemplate {
-    const quietly = new Diagnostics();
-    return linkTemplate(declareTemplate(read(quietly), this.#schemas, quietly).template!, this.#options.partials);
-  }
+function compiledAgain(read: (diagnostics: Diagnostics) => ParsedTemplate, partials: ReadonlyMap<string, Partial>): LinkedTemplate {
+  const quietly = new Diagnostics();
+  return linkTemplate(declareTemplate(read(quietly), new KnownSchemas(), quietly).template!, partials);
 }
 
 /** Where a template's own texts stand in its file, start and end in turn; `undefined` if one is written otherwise there. */

@@ -32,6 +32,11 @@ export class PatientDisk implements Disk {
     return this.disk.size(path);
   }
 
+  async isFile(path: string): Promise<boolean> {
+    await this.#turn();
+    return this.disk.isFile(path);
+  }
+
   async modified(path: string): Promise<Date | undefined> {
     await this.#turn();
     return this.disk.modified(path);

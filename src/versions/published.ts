@@ -5,6 +5,7 @@
  * what the drafts of the last build were linked to. What always holds: the next lock keeps every published entry,
  * and records each version of the working tree once.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostics } from '../base/diagnostic.js';
 import type { RecordedSlots, TemplateIndex } from '../compile/check/references.js';
 import type { LinkedBundleFile, LinkedPrompts, LinkedTemplate } from '../compile/link/link.js';
@@ -72,6 +73,11 @@ export class PublishedPrompts implements Publishing {
   /** The lock of the working tree. */
   get lock(): Lock {
     return this.#options.lock;
+  }
+
+  /** Whether another knows the same, beside what Git holds of it. */
+  isSame(other: PublishedPrompts): boolean {
+    return this.#lines.source.text === other.#lines.source.text && isDeepStrictEqual(this.#kept, other.#kept);
   }
 
   /** Every published version, by name. */

@@ -6,6 +6,7 @@ import { KnownTemplate } from '../../src/compile/cache/known-template.js';
 import { type Compiled, compile } from '../../src/compile/compile.js';
 import { MemoryDisk } from '../../src/compile/discover/memory-disk.js';
 import { IncrementalCompiler } from '../../src/compile/recompile.js';
+import { isFromEdits, outcome } from './compiled.js';
 
 /** What each file can hold: what is fine, what is warned of, and what is wrong, by itself or with what others hold. */
 const template = (id: string, version: string, inputs: string, body: string, more = ''): string =>
@@ -88,26 +89,6 @@ const edits = fc.constantFrom(...Object.keys(POOLS)).chain((path) =>
     isFresh: fc.boolean(),
   }),
 );
-
-function outcome({ diagnostics, build, exampleCount }: Compiled) {
-  return {
-    diagnostics: diagnostics.map(({ span, related, ...rest }) => ({
-      ...rest,
-      at: [span.source.path, span.start, span.end, span.source.text],
-      related: related?.map((one) => [one.message, one.span.source.path, one.span.start, one.span.end]),
-    })),
-    manifest: build?.manifestDigest,
-    objects: build && new Map([...build.objects].map(([path, { bytes }]) => [path, Buffer.from(bytes).toString()])),
-    index: build?.index,
-    prompts: build && [...build.templates, ...build.bundles].map(({ prompt: { id, version } }) => `${id}@${version}`),
-    exampleCount,
-  };
-}
-
-/** Whether nothing was compiled but what was edited: then the index is made when somebody asks for it. */
-function isFromEdits({ build }: Compiled): boolean {
-  return build !== undefined && Object.getOwnPropertyDescriptor(build, 'index')!.get !== undefined;
-}
 
 /** More of them by hand: `CACHE_RUNS=2000 npx vitest run test/compile/cache.test.ts`. */
 const RUNS = Number(process.env['CACHE_RUNS'] ?? 60);

@@ -17,6 +17,7 @@ import type { Config } from '../config.js';
 import type { LinkedBundleFile, LinkedTemplate } from '../link/link.js';
 import type { Bundle, Partial, Sources, Template } from '../model.js';
 import { PublishedCompiler } from '../published.js';
+import type { Publishing } from '../publishing.js';
 import { KnownBundle } from './known-bundle.js';
 import { KnownTemplate } from './known-template.js';
 import type { BundleRecord, Recorded, Records, TemplateRecord } from './records.js';
@@ -24,6 +25,9 @@ import { restoredDiagnostic, storedDiagnostic } from './stored-diagnostic.js';
 
 /** A file with more warnings is compiled each time. */
 const MOST_DIAGNOSTICS = 100;
+
+/** How many schemas are kept across edits. */
+const MOST_SCHEMAS = 1000;
 
 export const NO_RECORDS: Records = { templates: {}, bundles: {} };
 
@@ -38,16 +42,17 @@ export class CompileCache {
   /** By path: so long as nothing changes, the next build gets the very same. */
   readonly #known = new Map<string, KnownTemplate | KnownBundle>();
   readonly #partials = new WeakMap<SourceText, { partial: Partial; found: readonly Diagnostic[] }>();
-  readonly #compiler = new PublishedCompiler();
+  #compiler = new PublishedCompiler();
   #schemas = new KnownSchemas();
   #settings: Digest;
   #sources = new Map<string, SourceText>();
-  /** What references could mean in the last build. */
+  /** What references could mean in the last build, be it that it came to nothing. */
   #index = new Set<Template>();
   /** Another number for other names. */
   #names = 0;
   /** With which names a bundle's references were looked up. */
   readonly #confirmed = new WeakMap<KnownBundle, number>();
+  #publishing: Publishing | undefined;
   #hasChanged = false;
 
   /** @param settings - what the records were made with */
@@ -59,7 +64,7 @@ export class CompileCache {
 
   /** Begins a build. What was remembered with other settings is forgotten, and so is what is gone. */
   begin(settings: Digest, { templates, bundles, partials }: Sources): void {
-    this.#schemas = new KnownSchemas();
+    this.#forgetSchemas();
     this.#sources = new Map([...templates, ...bundles, ...partials.map(({ source }) => source)].map((source) => [source.path, source]));
     const isOther = settings !== this.#settings;
     this.#settings = settings;
@@ -73,9 +78,12 @@ export class CompileCache {
     return this.#schemas;
   }
 
-  /** Begins a build that differs from the last one by the texts of files. */
+  /** Begins a build that differs from the last one that came to something by the texts of files. */
   edit(edits: readonly SourceText[]): void {
     for (const source of edits) this.#sources.set(source.path, source);
+    // One since then, which came to nothing, may have had other names.
+    this.#names++;
+    if (this.#schemas.sound.size > MOST_SCHEMAS || this.#schemas.validators.size > MOST_SCHEMAS) this.#forgetSchemas();
   }
 
   /** A partial, parsed once for each text of it. */
@@ -118,12 +126,14 @@ export class CompileCache {
    *
    * @param templates - those of the working tree
    * @param published - those that it no longer holds
+   * @param publishing - knows what the lock records for bundles
    */
-  setIndex(templates: readonly Template[], published: readonly LinkedTemplate[], index: TemplateIndex): void {
+  setIndex(templates: readonly Template[], published: readonly LinkedTemplate[], index: TemplateIndex, publishing?: Publishing): void {
     const all = new Set([...templates, ...published.map(({ prompt }) => prompt)]);
-    // It depends on the names alone.
-    if (!index.isPlain || !hasSameNames([...this.#index], [...all])) this.#names++;
+    // It depends on the names, and on what the lock records, alone.
+    if (!index.isPlain || publishing !== this.#publishing || !hasSameNames([...this.#index], [...all])) this.#names++;
     this.#index = all;
+    this.#publishing = publishing;
   }
 
   /** Says that a reference to one template means another one of the same name now. */
@@ -200,6 +210,11 @@ export class CompileCache {
       settings: this.#settings,
       records: { templates: Object.fromEntries(this.#templates), bundles: Object.fromEntries(this.#bundles) },
     };
+  }
+
+  #forgetSchemas(): void {
+    this.#schemas = new KnownSchemas();
+    this.#compiler = new PublishedCompiler();
   }
 
   #remembers(prompt: KnownTemplate | KnownBundle): boolean {

@@ -18,6 +18,8 @@ export interface Disk {
   read(path: string): Promise<Uint8Array | undefined>;
   /** A file's size in bytes; `undefined` if there is no such file. */
   size(path: string): Promise<number | undefined>;
+  /** Whether there is a file itself, and no link to one. */
+  isFile(path: string): Promise<boolean>;
   /** When a file was last written; `undefined` if there is no such file, or if that is not known. */
   modified(path: string): Promise<Date | undefined>;
   /**

@@ -25,6 +25,10 @@ export class MemoryDisk implements Disk {
     return Promise.resolve(this.files.get(path)?.length);
   }
 
+  isFile(path: string): Promise<boolean> {
+    return Promise.resolve(this.files.has(path));
+  }
+
   /** Values have no time. */
   modified(): Promise<Date | undefined> {
     return Promise.resolve(undefined);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fastGlob from 'fast-glob';
 import { syncFolder } from '../../base/sync-folder.js';
@@ -43,6 +43,10 @@ export class NodeDisk implements Disk {
   async size(file: string): Promise<number | undefined> {
     const found = orUndefined(() => statSync(this.#path(file), { throwIfNoEntry: false }));
     return found?.isFile() === true ? found.size : undefined;
+  }
+
+  async isFile(file: string): Promise<boolean> {
+    return orUndefined(() => lstatSync(this.#path(file), { throwIfNoEntry: false }))?.isFile() === true;
   }
 
   async modified(file: string): Promise<Date | undefined> {

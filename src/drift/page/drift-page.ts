@@ -96,18 +96,18 @@ function groupSection(group: GroupReport, index: number): Markup {
             A window needs at least ${FEWEST_ANSWERS} answers. Choose others with --since, --window and --baseline-until, or wait for more
             answers.
           </p>`
-        : html`${moved(group)} ${changes(group)} ${sentences(group)} ${violations(group)} ${movedCharts(group)} ${words(group)}
+        : html`${movedFeatures(group)} ${changes(group)} ${sentences(group)} ${violations(group)} ${movedCharts(group)} ${words(group)}
           ${features(group, unit)}`
     }
   </section>`;
 }
 
-function moved({ features: all, vocabulary }: GroupReport): Markup | Markup[] {
-  const features = all.filter((feature) => feature.moved);
-  const words = vocabulary?.moved === true ? vocabulary : null;
-  if (features.length === 0 && words === null) return [];
+function movedFeatures({ features: all, vocabulary }: GroupReport): Markup | Markup[] {
+  const moved = all.filter((feature) => feature.moved);
+  const movedVocabulary = vocabulary?.moved === true ? vocabulary : null;
+  if (moved.length === 0 && movedVocabulary === null) return [];
   return html`<h3>What moved</h3>
-    ${featureTable(features, words)}`;
+    ${featureTable(moved, movedVocabulary)}`;
 }
 
 function changes({ change_points, unit }: GroupReport): Markup | Markup[] {
