@@ -167,7 +167,7 @@ function recall(
   const [recordedId, version] = recorded?.slots[slot]?.split('@') ?? [];
   if (recorded === undefined || recordedId !== id || version === undefined) return undefined;
   // Without a version, a draft goes with the working tree.
-  const stillMeant = wanted === undefined ? recorded.isPublished : semver.satisfies(version, wanted);
+  const stillMeant = wanted === undefined ? recorded.isPublished : version === wanted || semver.satisfies(version, wanted);
   if (!stillMeant) return undefined;
   const found = index.versionsOf(id).find((one) => one.version === version);
   // Why a published version is not there is reported elsewhere.
@@ -218,11 +218,13 @@ function listed(candidates: readonly Candidate[]): string {
   return candidates.map(({ version }) => version).join(', ');
 }
 
+const ID = new RegExp(ID_PATTERN);
+
 function parseReference(written: string): Reference | undefined {
   const at = written.indexOf('@');
   const id = at === -1 ? written : written.slice(0, at);
   const wanted = at === -1 ? undefined : written.slice(at + 1).trim();
-  if (!new RegExp(ID_PATTERN).test(id)) return undefined;
+  if (!ID.test(id)) return undefined;
   if (wanted !== undefined && (wanted === '' || semver.validRange(wanted) === null)) return undefined;
   return { id, wanted };
 }

@@ -46,9 +46,9 @@ function idsOf<Linked extends LinkedTemplate | LinkedBundleFile, Entry extends {
 
 /** The highest stable version that is not yanked, if there is one. */
 function defaultVersion(versions: { readonly [version: string]: { readonly yanked?: string } }): { default?: string } {
-  const usable = Object.keys(versions).filter((version) => versions[version]!.yanked === undefined);
-  const best = semver.maxSatisfying(usable, '*');
-  return best === null ? {} : { default: best };
+  const stable = Object.keys(versions).filter((version) => versions[version]!.yanked === undefined && !version.includes('-'));
+  const [best] = stable.length > 1 ? stable.toSorted(semver.rcompare) : stable;
+  return best === undefined ? {} : { default: best };
 }
 
 function described(description: string | undefined): { description?: string } {
