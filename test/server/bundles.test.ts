@@ -134,6 +134,8 @@ describe('GET /v1/prompts/bundles/{id}', () => {
       tags: ['model-a', 'model-b'],
       slots: { task: { template_id: 'greet', semver: '2.0.0', template_hash: greet.hash } },
       constraints: { NO_EMOJI: true },
+      constraints_in_prompt: null,
+      locale: null,
       config: null,
       output: null,
       input_schema: server.build.bundles.find(({ artifact }) => artifact.hash === versions['2.0.0']!.hash)!.artifact.payloadSchema,
@@ -147,6 +149,16 @@ describe('GET /v1/prompts/bundles/{id}', () => {
     expect(invoice).toMatchObject({ adapter_version: 'json-output-2', config: expect.any(Object), output: { schema: expect.any(Object) } });
     const support = json(await call(corpus, `${BUNDLES}/support-agent`)) as { slots: object };
     expect(Object.keys(support.slots)).toEqual(['system', 'personality', 'activity', 'task']);
+  });
+
+  it('shows how constraints reach the model, and the language of answers', async () => {
+    const german = `---\nid: german\nversion: 1.0.0\nslots: { task: tone }\nlocale: de\nconstraints_in_prompt: append\nconstraints: { MAX_WORDS: 9 }\n---\n`;
+    const files = {
+      'prompts/templates/tone.md': '---\nid: tone\nversion: 1.0.0\nrole: user\n---\nRuhig.\n',
+      'prompts/bundles/german.md': german,
+    };
+    const shown = json(await call(await startServerForTest(files), `${BUNDLES}/german`));
+    expect(shown).toMatchObject({ constraints: { MAX_WORDS: 9 }, constraints_in_prompt: 'append', locale: 'de' });
   });
 
   it.each([
