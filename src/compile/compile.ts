@@ -65,6 +65,8 @@ export async function compile(disk: Disk, { cache, ...options }: CompileOptions 
 
 export interface SourcesOptions extends Omit<CompileOptions, 'cache'> {
   readonly cache?: CompileCache | undefined;
+  /** An earlier build of the same project: what is the same in both is taken over from it. */
+  readonly before?: Whole | undefined;
 }
 
 export interface CompiledSources extends Compiled {
@@ -114,7 +116,7 @@ export async function compileSources(
   sources: Sources,
   config: Config,
   diagnostics: Diagnostics,
-  { checks = true, publishing, cache }: SourcesOptions = {},
+  { checks = true, publishing, cache, before }: SourcesOptions = {},
 ): Promise<CompiledSources> {
   const { limits } = config;
   cache?.begin(settingsDigest(config), sources);
@@ -146,7 +148,7 @@ export async function compileSources(
   const ignores = [...stage.ignores, ...bundles.flatMap((bundle) => bundle.ignores)];
   const foundElsewhere = diagnostics.sorted();
   const all = { ...linked, bundles: [...linked.bundles, ...older] };
-  const { build, ...rest } = finish(all, found, ignores, config, diagnostics, publishing);
+  const { build, ...rest } = finish(all, found, ignores, config, diagnostics, publishing, before);
   if (build === undefined) return rest;
   // Where nothing is wrong, each file came to what can be had again.
   const whole: Whole = {
@@ -305,13 +307,15 @@ function finish(
   config: Config,
   diagnostics: Diagnostics,
   publishing?: Publishing,
+  before?: Whole,
 ): Compiled {
   for (const [, all] of found) for (const one of all) diagnostics.repeat(one);
   const told = settle(diagnostics, config.severities, ignores);
   const edited = publishing?.edited ?? [];
   if (hasErrors(told)) return { diagnostics: told, examples: [], exampleCount: 0, config, edited };
   const exampleCount = bundles.reduce((sum, { prompt }) => sum + exampleCountOf(prompt), 0);
-  return { diagnostics: told, examples, exampleCount, config, edited, build: emit([...templates.values()], bundles, publishing) };
+  const known = before?.publishing === publishing ? before?.build : undefined;
+  return { diagnostics: told, examples, exampleCount, config, edited, build: emit([...templates.values()], bundles, publishing, known) };
 }
 
 export function hasErrors(told: readonly Diagnostic[]): boolean {

@@ -31,9 +31,9 @@ type Change<Prompt> = readonly [before: Prompt, after: Prompt];
 export async function compileEdits(whole: Whole, edits: readonly SourceText[], cache: CompileCache): Promise<CompiledSources | undefined> {
   // Where a version is yanked or missing, what is told of a bundle depends on that as well.
   if (!whole.index.isPlain) return undefined;
-  cache.edit(edits);
   const templates = editedTemplates(whole, edits, cache);
   if (templates === undefined) return undefined;
+  cache.edit(edits);
   exchange(whole, templates, cache);
   const bundles = await editedBundles(whole, edits, templates, cache);
   const compiled = bundles && together(whole, { templates, ...bundles }, cache);

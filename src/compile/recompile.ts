@@ -48,10 +48,13 @@ export class IncrementalCompiler implements Recompiler {
   readonly #options: RecompilerOptions;
   #cache: CompileCache | undefined;
   #read: Read | undefined;
-  /** The last build, if what is there now differs from it by the texts of templates and bundles alone. */
+  /** The last build. */
   #whole: Whole | undefined;
-  /** By which texts: an edit that breaks something makes no build, and the next one may mend it. */
-  readonly #edits = new Map<string, SourceText>();
+  /**
+   * By which texts what is there now differs from it, if it is by the texts of templates and bundles alone: an edit that
+   * breaks something makes no build, and the next one may mend it.
+   */
+  #edits: Map<string, SourceText> | undefined;
 
   constructor(options: RecompilerOptions) {
     this.#options = options;
@@ -64,14 +67,15 @@ export class IncrementalCompiler implements Recompiler {
     for (const one of read.found.sorted()) diagnostics.repeat(one);
     this.#cache ??= (read.config.cache ? this.#options.cache : undefined) ?? new CompileCache(settingsDigest(read.config));
     const publishing = await this.#options.publishing(changed, diagnostics);
-    const before = publishing === this.#whole?.publishing ? this.#whole : undefined;
-    // Whatever throws may leave it half changed.
-    this.#whole = undefined;
-    const quick = before && (await compileEdits(before, [...this.#edits.values()], this.#cache));
-    const { whole, ...compiled } =
-      quick ?? (await compileSources(read.sources, read.config, diagnostics, { publishing, cache: this.#cache }));
+    const before = this.#whole;
+    const edits = publishing === before?.publishing ? this.#edits : undefined;
+    // Whatever throws may leave the last build half changed, which only edits ask for.
+    this.#edits = undefined;
+    const quick = before && edits && (await compileEdits(before, [...edits.values()], this.#cache));
+    const options = { publishing, cache: this.#cache, before };
+    const { whole, ...compiled } = quick ?? (await compileSources(read.sources, read.config, diagnostics, options));
+    this.#edits = whole === undefined ? edits : new Map();
     this.#whole = whole ?? before;
-    if (whole !== undefined) this.#edits.clear();
     return compiled;
   }
 
@@ -81,8 +85,7 @@ export class IncrementalCompiler implements Recompiler {
       const edits = await this.#readEdits(before, changed);
       if (edits !== undefined) return withEdits(before, edits);
     }
-    this.#whole = undefined;
-    this.#edits.clear();
+    this.#edits = undefined;
     // With another configuration, a file may be too large that was not.
     const isKnown = before !== undefined && changed?.has(CONFIG_FILE) === false;
     return this.#readAll(isKnown ? withoutPaths(before.sources, changed) : new Map());
@@ -111,9 +114,9 @@ export class IncrementalCompiler implements Recompiler {
       edits.push(source);
     }
     for (const source of edits) {
-      this.#edits.set(source.path, source);
+      this.#edits?.set(source.path, source);
       // What includes it is not known here.
-      if (places.get(source.path)!.kind === 'partials') this.#whole = undefined;
+      if (places.get(source.path)!.kind === 'partials') this.#edits = undefined;
     }
     return edits;
   }

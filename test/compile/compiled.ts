@@ -1,5 +1,6 @@
 /** What a compilation came to, for comparing two. */
 import type { Compiled } from '../../src/compile/compile.js';
+import type { Publishing } from '../../src/compile/publishing.js';
 
 export function outcome({ diagnostics, build, exampleCount, edited }: Compiled) {
   return {
@@ -17,7 +18,23 @@ export function outcome({ diagnostics, build, exampleCount, edited }: Compiled) 
   };
 }
 
-/** Whether nothing was compiled but what was edited: then the index is made when somebody asks for it. */
-export function isFromEdits({ build }: Compiled): boolean {
-  return build !== undefined && Object.getOwnPropertyDescriptor(build, 'index')!.get !== undefined;
+/** A project in which nothing is published. */
+export function nothingPublished(): Publishing {
+  return {
+    ...{ isPartial: false, edited: [], yanked: () => undefined, recorded: () => undefined, holds: () => false },
+    ...{ templates: async () => [], bundles: async () => [], hold: async () => {} },
+  };
+}
+
+/** Counts how often all of a project is compiled: where edits are compiled alone, nobody asks for what was published. */
+export class WholeCounter {
+  count = 0;
+
+  constructor(publishing: Publishing) {
+    const templates = publishing.templates.bind(publishing);
+    publishing.templates = (...args) => {
+      this.count++;
+      return templates(...args);
+    };
+  }
 }

@@ -38,7 +38,19 @@ export interface BuildObject {
   readonly bytes: Uint8Array;
 }
 
-export function emit(templates: readonly LinkedTemplate[], bundles: readonly LinkedBundleFile[], marks = NO_MARKS): Build {
+/**
+ * @param before - an earlier build with the same marks: what is the same in both is taken over from it
+ */
+export function emit(
+  templates: readonly LinkedTemplate[],
+  bundles: readonly LinkedBundleFile[],
+  marks: Marks = NO_MARKS,
+  before?: Build,
+): Build {
+  if (before !== undefined && (before.manifest.partial ?? false) === marks.isPartial) {
+    const [replacedTemplates, replacedBundles] = [replacedAmong(before.templates, templates), replacedAmong(before.bundles, bundles)];
+    if (replacedTemplates && replacedBundles) return emitAgain(before, replacedTemplates, replacedBundles, marks);
+  }
   const index = indexOf(templates, bundles, marks);
   const pages = { bundles: pagesOf('bundles', index.bundles), templates: pagesOf('templates', index.templates) };
   const manifest: Manifest = {
@@ -57,6 +69,25 @@ export interface Replaced<Linked> {
   /** All of the new build, in the order of the one before. */
   readonly all: readonly Linked[];
   readonly changed: readonly { readonly before: Linked; readonly after: Linked }[];
+}
+
+/** With more of them, to make all pages takes no longer. */
+const MOST_REPLACED = 256;
+
+/** `undefined` if names came or went, or if too many came to something else. */
+function replacedAmong<Linked extends LinkedTemplate | LinkedBundleFile>(
+  before: readonly Linked[],
+  all: readonly Linked[],
+): Replaced<Linked> | undefined {
+  if (all.length !== before.length) return undefined;
+  const changed: { readonly before: Linked; readonly after: Linked }[] = [];
+  for (const [i, after] of all.entries()) {
+    const one = before[i]!;
+    if (one === after) continue;
+    if (one.prompt.id !== after.prompt.id || one.prompt.version !== after.prompt.version) return undefined;
+    if (changed.push({ before: one, after }) > MOST_REPLACED) return undefined;
+  }
+  return { all, changed };
 }
 
 /**
