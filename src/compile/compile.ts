@@ -29,6 +29,7 @@ import { parseBundleFile, parsePartials, parseTemplateFile } from './parse/parse
 import type { Publishing } from './publishing.js';
 import { settle } from './settle.js';
 import { type CompiledTemplate, TemplateCompiler } from './templates.js';
+import type { Whole } from './whole.js';
 
 export interface Compiled {
   /** By file and place. */
@@ -72,29 +73,6 @@ export interface SourcesOptions extends Omit<CompileOptions, 'cache'> {
 export interface CompiledSources extends Compiled {
   /** Absent if there is no build. */
   readonly whole?: Whole;
-}
-
-/** All that a build was made of, for one that differs by a few edits, which takes it over. */
-export interface Whole {
-  readonly checks: boolean;
-  readonly config: Config;
-  readonly publishing: Publishing | undefined;
-  readonly partials: ReadonlyMap<string, Partial>;
-  readonly graph: PartialGraph;
-  readonly index: TemplateIndex;
-  /** By path. */
-  readonly templates: Map<string, KnownTemplate>;
-  readonly bundles: Map<string, KnownBundle>;
-  /** Those that the tree no longer holds as well. */
-  readonly linked: Map<Template, LinkedTemplate>;
-  readonly ignores: readonly Ignore[];
-  /** What was found in each file that is no partial, by path; without those in which nothing was. */
-  readonly found: Map<string, readonly Diagnostic[]>;
-  /** What was found beside that. */
-  readonly foundElsewhere: readonly Diagnostic[];
-  readonly build: Build;
-  readonly exampleCount: number;
-  readonly edited: Compiled['edited'];
 }
 
 /** A file that is parsed when its turn comes. */
@@ -186,7 +164,8 @@ export async function compileBundle(
 /** The same for prompts that come as values. Budgets are a project's, and not looked at. */
 export function compilePrompts(prompts: Prompts, config: Config, diagnostics: Diagnostics): Compiled {
   const options = { config, checks: true, cache: undefined, diagnostics };
-  const templateCompiler = templateCompilerOf(prompts, options);
+  const graph = new PartialGraph(prompts.partials, config.limits, diagnostics);
+  const templateCompiler = new TemplateCompiler({ ...options, partials: prompts.partials, graph, limits: config.limits });
   const compiled = prompts.templates.map((file) => templateCompiler.compile(file.source, file.read));
   const stage = templateStage(compiled, prompts.partials, options);
   const templates = wholeTemplates(stage, [], diagnostics);
@@ -224,11 +203,6 @@ interface TemplateStage {
   /** What references can mean. */
   readonly index: TemplateIndex;
   readonly ignores: readonly Ignore[];
-}
-
-function templateCompilerOf({ partials }: Prompts, { config: { limits }, checks, cache, diagnostics }: StageOptions): TemplateCompiler {
-  const graph = new PartialGraph(partials, limits, diagnostics);
-  return new TemplateCompiler({ partials, graph, limits, checks, cache, diagnostics });
 }
 
 function templateStage(

@@ -12,13 +12,14 @@ import type { CompileCache } from './cache/compile-cache.js';
 import { KnownBundle } from './cache/known-bundle.js';
 import { KnownTemplate } from './cache/known-template.js';
 import { mayIgnore } from './check/ignores.js';
-import { bundleFile, compileBundle, type CompiledSources, exampleCountOf, hasErrors, templateFile, type Whole } from './compile.js';
+import { bundleFile, compileBundle, type CompiledSources, exampleCountOf, hasErrors, templateFile } from './compile.js';
 import { emitAgain, type Replaced } from './emit/emit.js';
 import type { ExampleRender } from './link/examples.js';
 import type { LinkedBundleFile, LinkedTemplate } from './link/link.js';
 import type { Template } from './model.js';
 import { settle } from './settle.js';
 import { TemplateCompiler } from './templates.js';
+import type { Whole } from './whole.js';
 
 /** A prompt before and after. */
 type Change<Prompt> = readonly [before: Prompt, after: Prompt];

@@ -3,13 +3,14 @@ import { Diagnostics } from '../base/diagnostic.js';
 import type { SourceText } from '../base/span.js';
 import { CONFIG_FILE } from '../format/config-file.js';
 import { CompileCache, settingsDigest } from './cache/compile-cache.js';
-import { type Compiled, compileSources, type Whole } from './compile.js';
+import { type Compiled, compileSources } from './compile.js';
 import type { Config } from './config.js';
 import { readConfig } from './discover/config-file.js';
 import type { Disk } from './discover/disk.js';
 import { discover, readSource } from './discover/discover.js';
 import { compileEdits } from './edits.js';
 import type { Sources } from './model.js';
+import type { Whole } from './whole.js';
 import type { Publishing } from './publishing.js';
 
 /** Compiles one project again and again. */
